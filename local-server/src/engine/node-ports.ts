@@ -1,0 +1,39 @@
+// The engine's small ports over what Node brings: clock, ids, hashes, Ed25519 signatures.
+
+import { createHmac, createPublicKey, hash, randomBytes, randomInt, verify } from 'node:crypto';
+import type { Clock, Hash, Ids, Verifier } from '@pos-sync/sync';
+
+export const nodeHash: Hash = {
+  sha256: (text) => hash('sha256', text),
+  hmac: (key, text) => createHmac('sha256', key).update(text).digest('hex'),
+};
+
+export const nodeIds: Ids = {
+  next: () => randomBytes(16).toString('hex'),
+  below: (bound) => randomInt(bound),
+};
+
+export const nodeClock: Clock = {
+  now: () => ({ monoMs: performance.now(), wallMs: Date.now() }),
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs);
+    return () => clearTimeout(timer);
+  },
+  soon: (run) => void setImmediate(run),
+};
+
+/** DER head of an Ed25519 public key, RFC 8410; the 32 bytes of the key follow. */
+const ed25519Head = Buffer.from('302a300506032b6570032100', 'hex');
+
+export const nodeVerifier: Verifier = {
+  verify(publicKey, text, signature) {
+    const bytes = Buffer.from(publicKey, 'base64url');
+    if (bytes.length !== 32) return false;
+    const key = createPublicKey({
+      key: Buffer.concat([ed25519Head, bytes]),
+      format: 'der',
+      type: 'spki',
+    });
+    return verify(undefined, Buffer.from(text), key, Buffer.from(signature, 'base64url'));
+  },
+};

@@ -1,0 +1,40 @@
+// The hub's engine over this machine: the store on disk, the sockets, the clock, and the shop as
+// the domain. What the rest of the process needs of it goes through `Engine`.
+
+import { createShop } from '@pos-sync/shop';
+import { type RunningHub, type Store, runHub } from '@pos-sync/sync';
+
+import type { SocketChannel } from '../channel/socket-channel.ts';
+import { nodeClock, nodeHash, nodeIds, nodeVerifier } from './node-ports.ts';
+
+export interface EngineOptions {
+  readonly store: Store;
+  readonly channel: SocketChannel;
+  /** Key of the stamps; it lies beside the database and not in it. */
+  readonly stampKey: string;
+  addresses(): readonly string[];
+  /** The store can no longer be trusted. */
+  exit(message: string): void;
+}
+
+export interface Engine {
+  /** The id of this hub process. */
+  readonly hub: string;
+  readonly running: RunningHub;
+  isRole(role: string): boolean;
+}
+
+/** The hour at which a business day ends, in the box's own time zone. */
+const cutOffHour = 4;
+
+export function openEngine({ store, channel, stampKey, addresses, exit }: EngineOptions): Engine {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  const domain = createShop({ timeZone, cutOffHour });
+  const hub = `hub-${nodeIds.next()}`;
+  const running = runHub(
+    { domain, hash: nodeHash, ids: nodeIds, verifier: nodeVerifier, hub, stampKey, addresses },
+    { store, channel, clock: nodeClock, exit },
+  );
+  channel.serve(running);
+  return { hub, running, isRole: (role) => role !== 'hub' && domain.viewOf(role) !== undefined };
+}

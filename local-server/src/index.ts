@@ -1,0 +1,6 @@
+// What the command line may use of the hub's own parts.
+
+export { adminKeyName, readAdminKey } from './pairing/admin-key.ts';
+export { nodeHash } from './engine/node-ports.ts';
+export { openStore, type StoreKind } from './store/open.ts';
+export { StoreProblem } from './store/problem.ts';

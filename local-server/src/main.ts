@@ -1,0 +1,100 @@
+// The hub process: reads its settings, opens its parts in order, and closes them in reverse. This
+// page only wires; reading it tells you what a hub is made of.
+
+import './runtime.ts';
+import './store/check-worker.ts';
+
+import type { Store } from '@pos-sync/sync';
+
+import { banner } from './banner.ts';
+import { openSocketChannel } from './channel/socket-channel.ts';
+import { prepareDataFolder } from './data-folder.ts';
+import { nodeClock } from './engine/node-ports.ts';
+import { openEngine } from './engine/open-engine.ts';
+import type { HealthSource } from './http/health.ts';
+import { createHttp, sayWhyNotListening } from './http/server.ts';
+import { openLog } from './log.ts';
+import { makeAdminKey } from './pairing/admin-key.ts';
+import { createPairing } from './pairing/pairing.ts';
+import { addPairingRoutes } from './pairing/routes.ts';
+import { makeSecret } from './secret-file.ts';
+import { findDataFolder, readSettings } from './settings.ts';
+import { stopOnSignals } from './shutdown.ts';
+import { watchStore } from './store/health.ts';
+import { openStore } from './store/open.ts';
+import { StoreProblem } from './store/problem.ts';
+import { version } from './version.ts';
+
+const standardDataFolder = findDataFolder(import.meta.dirname, process.cwd());
+const read = readSettings(process.argv.slice(2), process.env, standardDataFolder);
+if (read.kind === 'help') end(0, read.text);
+if (read.kind === 'wrong') end(2, read.sentence);
+const { settings } = read;
+
+const trouble = prepareDataFolder(settings.dataFolder);
+if (trouble !== undefined) end(1, trouble);
+
+const isTerminal = process.stdout.isTTY;
+const log = await openLog(settings.logLevel, isTerminal);
+const shutdown = stopOnSignals(log);
+const health: HealthSource[] = [];
+
+const { host, port, dataFolder } = settings;
+const store = openStoreOrEnd();
+shutdown.add('store', store.close);
+
+const http = createHttp({ host, port, version, health, log });
+const channel = openSocketChannel(http.server);
+const engine = openEngine({
+  store,
+  channel,
+  stampKey: makeSecret(dataFolder, 'stamp.key'),
+  addresses: () => http.addresses().map(({ url }) => url),
+  exit: leave,
+});
+const { running, hub } = engine;
+const pairing = createPairing({
+  hub,
+  store: running.status.store,
+  isRole: engine.isRole,
+  give: (id, name, args) => running.give(id, name, args),
+  findDevice: (device) => running.findDevice(device),
+  now: nodeClock.now,
+});
+addPairingRoutes(http.app, pairing, makeAdminKey(dataFolder));
+if (settings.store === 'sqlite') health.push(watchStore(dataFolder, log));
+
+await http.listen().catch((error: unknown) => {
+  const sentence = sayWhyNotListening(error, host, port);
+  if (sentence === undefined) throw error;
+  return end(1, sentence);
+});
+shutdown.add('http', http.close);
+shutdown.add('sockets', channel.end);
+shutdown.add('engine', () => running.stop());
+
+const started = { settings, port: http.port(), addresses: http.addresses() };
+if (isTerminal) console.log(banner(started));
+// At every log level: with --port 0 this line is the only place where the port stands.
+else log.child({}, { level: 'info' }).info({ version, ...started }, 'the hub is running');
+
+function openStoreOrEnd(): Store {
+  try {
+    return openStore(settings.store, dataFolder);
+  } catch (error) {
+    if (!(error instanceof StoreProblem)) throw error;
+    return end(1, `${error.message}\n${error.fix}`);
+  }
+}
+
+/** Code 75 asks whoever started the hub to start it again; it then verifies what is on the disk. */
+function leave(message: string): never {
+  log.fatal({ message }, 'the store failed; the hub leaves to start again and verify');
+  process.exit(75);
+}
+
+function end(code: number, sentence: string): never {
+  if (code === 0) console.log(sentence);
+  else console.error(sentence);
+  process.exit(code);
+}

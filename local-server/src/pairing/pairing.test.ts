@@ -1,0 +1,189 @@
+import { fastify, type FastifyInstance } from 'fastify';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+import { isTrivial, newCode, proofOf } from './code.ts';
+import { betweenTriesMs, createPairing, windowMs, wrongTriesMax } from './pairing.ts';
+import { addPairingRoutes, isLoopback } from './routes.ts';
+
+const adminKey = 'a'.repeat(43);
+const publicKey = 'P'.repeat(43);
+const otherKey = 'Q'.repeat(43);
+
+let app: FastifyInstance;
+let address: string;
+let monoMs: number;
+let given: { id: string; name: string; args: object }[];
+let paired: Map<string, { letter: string }>;
+let outcome: { outcome: string; code?: string; message?: string };
+
+beforeEach(async () => {
+  monoMs = 1_000_000;
+  given = [];
+  paired = new Map();
+  outcome = { outcome: 'ok' };
+  app = fastify();
+  const pairing = createPairing({
+    hub: 'hub-1',
+    store: 'shop-1',
+    isRole: (role) => role === 'entry' || role === 'kitchen',
+    give: (id, name, args) => {
+      given.push({ id, name, args });
+      const { device } = args as { device: string };
+      if (outcome.outcome === 'ok') paired.set(device, { letter: 'B' });
+      return Promise.resolve(outcome);
+    },
+    findDevice: (device) => paired.get(device),
+    now: () => ({ monoMs, wallMs: 1_700_000_000_000 + monoMs }),
+  });
+  addPairingRoutes(app, pairing, adminKey);
+  address = await app.listen({ host: '127.0.0.1', port: 0 });
+});
+
+afterEach(() => app.close());
+
+type Answer = { status: number; body: Record<string, unknown> };
+
+async function post(path: string, body: unknown, key?: string): Promise<Answer> {
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  if (key !== undefined) headers['authorization'] = `Bearer ${key}`;
+  const request = { method: 'POST', headers, body: JSON.stringify(body) };
+  const response = await fetch(`${address}${path}`, request);
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+async function openWindow(role = 'entry'): Promise<string> {
+  const { status, body } = await post('/pairing/windows', { role, name: 'Till' }, adminKey);
+  expect(status).toBe(200);
+  return String(body['code']);
+}
+
+function join(code: string, key = publicKey): Promise<Answer> {
+  return post('/pairing/join', { publicKey: key, proof: proofOf(code, 'hub-1', key) });
+}
+
+it('says which hub and which shop this is', async () => {
+  const response = await fetch(`${address}/pairing`);
+  expect(await response.json()).toEqual({ hub: 'hub-1', store: 'shop-1' });
+});
+
+it('pairs a device that was told the code', async () => {
+  const { status, body } = await join(await openWindow());
+  expect(status).toBe(200);
+  const [command] = given;
+  expect(command).toMatchObject({ name: 'device.pair' });
+  expect(command?.args).toEqual({ device: body['device'], publicKey, name: 'Till', role: 'entry' });
+  expect(body).toEqual({
+    store: 'shop-1',
+    device: body['device'],
+    name: 'Till',
+    letter: 'B',
+    role: 'entry',
+  });
+  expect(String(body['device'])).toMatch(/^[\w-]{16}$/);
+});
+
+it('answers the same device the same when the first answer got lost, and pairs it once', async () => {
+  const code = await openWindow();
+  const answers = await Promise.all([join(code), join(code)]);
+  expect(answers[0]).toEqual(answers[1]);
+  expect((await join(code)).body).toEqual(answers[0]?.body);
+  expect(given).toHaveLength(1);
+});
+
+it('lets one device through a window and no second', async () => {
+  const code = await openWindow();
+  await join(code);
+  const { status, body } = await join(code, otherKey);
+  expect(status).toBe(403);
+  expect(body['code']).toBe('NO_WINDOW');
+  expect(given).toHaveLength(1);
+});
+
+it('closes a window after five minutes', async () => {
+  const code = await openWindow();
+  monoMs += windowMs;
+  expect((await join(code)).body['code']).toBe('NO_WINDOW');
+});
+
+it('closes every window after five wrong tries', async () => {
+  const code = await openWindow();
+  for (let tries = 0; tries < wrongTriesMax; tries += 1) {
+    expect((await join('WRONGCOD')).body['code']).toBe('WRONG_CODE');
+    monoMs += betweenTriesMs;
+  }
+  expect((await join(code)).body['code']).toBe('NO_WINDOW');
+  expect(given).toHaveLength(0);
+});
+
+it('takes no second try within a second of a wrong one, and does not count it', async () => {
+  const code = await openWindow();
+  await join('WRONGCOD');
+  for (let tries = 0; tries < wrongTriesMax; tries += 1) {
+    const { status, body } = await join(code);
+    expect(status).toBe(429);
+    expect(body['code']).toBe('TRY_LATER');
+  }
+  monoMs += betweenTriesMs;
+  expect((await join(code)).status).toBe(200);
+});
+
+it('does not take a proof made for another hub or another key', async () => {
+  const code = await openWindow();
+  const elsewhere = { publicKey, proof: proofOf(code, 'hub-2', publicKey) };
+  expect((await post('/pairing/join', elsewhere)).status).toBe(403);
+  monoMs += betweenTriesMs;
+  const stolen = { publicKey: otherKey, proof: proofOf(code, 'hub-1', publicKey) };
+  expect((await post('/pairing/join', stolen)).status).toBe(403);
+});
+
+it('keeps several windows apart', async () => {
+  const [till, kitchen] = [await openWindow('entry'), await openWindow('kitchen')];
+  expect((await join(kitchen, otherKey)).body['role']).toBe('kitchen');
+  expect((await join(till)).body['role']).toBe('entry');
+});
+
+it('says why the hub did not pair', async () => {
+  outcome = { outcome: 'rejected', code: 'FULL', message: 'No letters are left.' };
+  const { status, body } = await join(await openWindow());
+  expect(status).toBe(409);
+  expect(body).toMatchObject({ code: 'FULL', message: 'No letters are left.' });
+});
+
+it('opens no window without the key, and none for a role that does not exist', async () => {
+  const wanted = { role: 'entry', name: 'Till' };
+  const without = await post('/pairing/windows', wanted);
+  expect(without.status).toBe(401);
+  expect(without.body).toEqual({
+    code: 'WRONG_KEY',
+    message: expect.any(String) as string,
+    fix: expect.any(String) as string,
+  });
+  expect((await post('/pairing/windows', wanted, 'b'.repeat(43))).status).toBe(401);
+  const hub = await post('/pairing/windows', { ...wanted, role: 'hub' }, adminKey);
+  expect(hub.body['code']).toBe('NO_SUCH_ROLE');
+});
+
+it.each([
+  ['/pairing/windows', { role: 'entry' }],
+  ['/pairing/windows', { role: 'entry', name: 'x'.repeat(65) }],
+  ['/pairing/join', { publicKey: 'short', proof: 'ab' }],
+  ['/pairing/join', null],
+])('answers a malformed request to %s with a sentence', async (path, asked) => {
+  const { status, body } = await post(path, asked, adminKey);
+  expect(status).toBe(400);
+  expect(body['code']).toBe('BAD_REQUEST');
+});
+
+it('knows which addresses are this machine', () => {
+  expect(['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'].every(isLoopback)).toBe(true);
+  const others = [undefined, '192.168.1.4', '::ffff:10.0.0.1', '127.0.0.1.example', '1127.0.0.1'];
+  expect(others.some(isLoopback)).toBe(false);
+});
+
+it('makes codes that can be read out without mistakes', () => {
+  for (let round = 0; round < 2_000; round += 1) {
+    expect(newCode()).toMatch(/^[0-9A-HJKMNP-TV-Z]{8}$/);
+  }
+  expect(['AAA1C5F7', '9K1234ZQ', '9K4321ZQ', '00000000'].every(isTrivial)).toBe(true);
+  expect(['AA1BB2CC', '12A34B56', '9K7QX2MA'].some(isTrivial)).toBe(false);
+});

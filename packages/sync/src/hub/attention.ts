@@ -1,0 +1,36 @@
+// The list for people: what was refused, set aside or strange. Bounded per device; past the bound
+// one entry counts the rest, so that a mad device cannot fill the shop's list.
+
+import type { Refusal } from '../domain.ts';
+import { openAttentionMax } from '../protocol/limits.ts';
+import { hold } from '../rows/held-row.ts';
+import type { Layer } from '../rows/layer.ts';
+
+export interface AttentionEntry extends Refusal {
+  readonly kind: 'rejected' | 'deferred' | 'strange';
+  readonly device: string;
+  /** The command it came from, and that command's subject. */
+  readonly id: string;
+  readonly name: string;
+  readonly subject: string;
+  readonly hubTimeMs: number;
+}
+
+export function attentionSubject(device: string): string {
+  return `attention:${device}`;
+}
+
+/** Writes `entry` under `attention/<command id>.<part>`, or counts it where the list is full. */
+export function raise(layer: Layer, entry: AttentionEntry, seq: number, part: number): void {
+  const subject = attentionSubject(entry.device);
+  const more = `attention/more:${entry.device}`;
+  if ([...layer.keysOf(subject)].length < openAttentionMax) {
+    const body = { ...entry };
+    layer.put(hold({ key: `attention/${entry.id}.${part}`, subject, seq, body }));
+    return;
+  }
+  const before = layer.find(more)?.body['count'];
+  const count = (typeof before === 'number' ? before : 0) + 1;
+  const body = { kind: 'strange', device: entry.device, code: 'MORE', count };
+  layer.put(hold({ key: more, subject: 'attention', seq, body }));
+}

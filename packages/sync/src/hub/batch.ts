@@ -1,0 +1,266 @@
+// One batch: commands decided in turn over committed rows and the batch's own writes, sealed onto
+// the chain, and handed to the store as one transaction. Until that is durable nothing of it is seen.
+
+import { decisionText, nextChain, payloadHash, writesHash } from '../chain.ts';
+import type { Domain, Refusal, Situation } from '../domain.ts';
+import type { Hash } from '../ports/hash.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { Answer, Decision, Epoch, LogEntry, Settlement } from '../ports/store.ts';
+import { type StoreTransaction, rowOf } from '../ports/store.ts';
+import type { Command } from '../protocol/command.ts';
+import type { Decided } from '../protocol/outcome.ts';
+import { bodyText, hold } from '../rows/held-row.ts';
+import { Layer } from '../rows/layer.ts';
+import type { RowSet } from '../rows/row-set.ts';
+import { type DeviceRecord, findDevice } from './device-record.ts';
+import { type Known, KnownCommands, decidedOf } from './known.ts';
+import { powersOf } from './powers.ts';
+import { type Verdict, hubRecord, judge, refused, subjectOf } from './verdict.ts';
+import { writesOf } from './verdict-writes.ts';
+
+/** Where history stands before the batch. */
+export interface Ground {
+  readonly domain: Domain;
+  readonly hash: Hash;
+  readonly ids: Ids;
+  /** The id of the hub's own device. */
+  readonly hub: string;
+  readonly rows: RowSet;
+  readonly epoch: Epoch;
+  readonly seq: number;
+  readonly chain: string;
+  readonly floor: number;
+  readonly receipt: number;
+  readonly day: string;
+  readonly hubTimeMs: number;
+  readonly lastN: ReadonlyMap<string, number>;
+}
+
+export type Admitted =
+  | { readonly kind: 'decided'; readonly decided: Decided }
+  | { readonly kind: 'gap'; readonly from: number }
+  | { readonly kind: 'clone' };
+
+export class Batch {
+  readonly ground: Ground;
+  readonly overlay: Layer;
+  readonly known = new KnownCommands();
+  readonly entries: LogEntry[] = [];
+  readonly settled: Settlement[] = [];
+  readonly archived: string[] = [];
+  readonly lastN = new Map<string, number>();
+  /** Subjects looked up in the archive, with the rows found there. */
+  readonly loaded = new Map<string, Layer>();
+  /** Outcomes of deferred commands that were settled, for their devices. */
+  readonly news: { readonly device: string; readonly decided: Decided }[] = [];
+  seq: number;
+  chain: string;
+  floor: number;
+  receipt: number;
+  day: string;
+
+  constructor(ground: Ground) {
+    this.ground = ground;
+    this.overlay = new Layer(ground.rows);
+    this.seq = ground.seq;
+    this.chain = ground.chain;
+    this.floor = ground.floor;
+    this.receipt = ground.receipt;
+    this.day = ground.day;
+  }
+
+  /** Takes in what the store answered, and which subjects it was asked for. */
+  learn(answer: Answer, subjects: readonly string[] = []): void {
+    this.known.learn(answer);
+    for (const subject of subjects) this.loaded.set(subject, new Layer(this.ground.rows));
+    for (const stored of answer.rows) {
+      this.loaded.get(stored.subject)?.put(hold(rowOf(stored), stored.text));
+    }
+  }
+
+  lastNOf(device: string): number {
+    return this.lastN.get(device) ?? this.ground.lastN.get(device) ?? 0;
+  }
+
+  /**
+   * Decides one command of `device`, or says why it cannot be. With `deferral` it is deferred
+   * unread. Throws `SubjectWanted` and leaves the batch as it was.
+   */
+  take(device: string, command: Command, deferral?: Refusal): Admitted {
+    const lastN = this.lastNOf(device);
+    const known = this.known.find(command.id);
+    const slotId = this.known.idAt(device, command.n);
+    if (slotId !== undefined && slotId !== command.id) return { kind: 'clone' };
+    if (known !== undefined && (slotId !== undefined || command.n <= lastN)) {
+      return { kind: 'decided', decided: decidedOf(command.n, known) };
+    }
+    if (command.n > lastN + 1) return { kind: 'gap', from: lastN + 1 };
+    const body = bodyOf(command);
+    if (known !== undefined) return this.#repeat(device, command, body, known);
+    const receipt = this.receipt;
+    try {
+      const record = this.recordOf(device);
+      const situation = this.situationOf(command, record);
+      const verdict = this.#verdict(command, body, record, situation, deferral);
+      if (verdict.outcome !== 'ok') this.receipt = receipt;
+      const decision = this.#decisionOf(verdict, situation, receipt);
+      const writes = writesOf(this, command, record, verdict);
+      const entry = this.#seal(device, command, body, decision, writes);
+      return { kind: 'decided', decided: decidedOf(command.n, this.known.add(entry, decision)) };
+    } catch (error) {
+      this.receipt = receipt;
+      throw error;
+    }
+  }
+
+  #repeat(device: string, command: Command, body: string, known: Known): Admitted {
+    const decision = { ...known.decision, repeats: true };
+    const entry = this.#seal(device, command, body, decision, new Layer(this.overlay));
+    this.known.add(entry, decision);
+    return { kind: 'decided', decided: decidedOf(command.n, known) };
+  }
+
+  #verdict(
+    command: Command,
+    body: string,
+    record: DeviceRecord,
+    situation: Situation,
+    deferral: Refusal | undefined,
+  ): Verdict {
+    const { domain } = this.ground;
+    if (deferral !== undefined) return refused('deferred', deferral, subjectOf(domain, command));
+    const { answered } = command;
+    if (answered?.outcome === 'rejected') {
+      const { code = 'REJECTED', message = 'It was rejected before.' } = answered;
+      return refused('rejected', { code, message }, subjectOf(domain, command));
+    }
+    const verdict = this.judge(command, body.length, record, situation, false);
+    const wasOk = answered?.outcome === 'ok' && verdict.outcome === 'rejected';
+    return wasOk ? { ...verdict, outcome: 'deferred' } : verdict;
+  }
+
+  /** The verdict of the mutator itself. `forced`: a person said that the role does not matter. */
+  judge(
+    command: Command,
+    bytes: number,
+    record: DeviceRecord,
+    situation: Situation,
+    forced: boolean,
+  ): Verdict {
+    const bench = {
+      domain: this.ground.domain,
+      rows: this.#reader(),
+      seq: this.seq + 1,
+      isLoaded: (subject: string) => this.loaded.has(subject),
+      powers: powersOf(this),
+    };
+    return judge(bench, { command, bytes, record, situation, forced });
+  }
+
+  /** The batch's rows, and beneath them whatever was brought from the archive. */
+  #reader(): Layer {
+    if (this.loaded.size === 0) return this.overlay;
+    const reader = new Layer(this.overlay);
+    for (const loaded of this.loaded.values()) {
+      for (const [key, write] of loaded.writes) {
+        if (write !== null && this.overlay.find(key) === undefined) reader.put(write);
+      }
+    }
+    return reader;
+  }
+
+  recordOf(device: string): DeviceRecord {
+    if (device === this.ground.hub) return hubRecord(device);
+    const record = findDevice(this.overlay, device);
+    if (record === undefined) throw new Error(`device ${device} has no record`);
+    return record;
+  }
+
+  situationOf(command: Command, record: DeviceRecord): Situation {
+    const { answered } = command;
+    return {
+      id: command.id,
+      device: record.device,
+      letter: record.letter,
+      role: record.role,
+      hubTimeMs: answered?.hubTimeMs ?? this.ground.hubTimeMs,
+      day: answered?.day ?? this.day,
+      madeAtMs: command.madeAt,
+      base: command.base,
+      late: answered === undefined && command.base < this.floor,
+      stand: answered
+        ? { epoch: answered.epoch.number, seq: answered.seq }
+        : { epoch: this.ground.epoch.number, seq: this.seq + 1 },
+      takeReceipt: () => {
+        const receipt = answered?.receipt ?? this.receipt + 1;
+        this.receipt = Math.max(this.receipt, receipt);
+        return receipt;
+      },
+    };
+  }
+
+  #decisionOf(verdict: Verdict, situation: Situation, receiptBefore: number): Decision {
+    const { hubTimeMs, day, late } = situation;
+    return {
+      outcome: verdict.outcome,
+      ...verdict.refusal,
+      hubTimeMs,
+      day,
+      ...(this.receipt === receiptBefore ? {} : { receipt: this.receipt }),
+      ...(late ? { late } : {}),
+    };
+  }
+
+  #seal(
+    device: string,
+    command: Command,
+    body: string,
+    decision: Decision,
+    writes: Layer,
+  ): LogEntry {
+    const { hash, ids } = this.ground;
+    const { n, id } = command;
+    const salt = ids.next();
+    const rowsHash = writesHash(hash, writes.writes);
+    const payload = payloadHash(hash, salt, body, rowsHash);
+    const sealed = { device, n, id, decision: decisionText(decision), payloadHash: payload };
+    this.overlay.absorb(writes);
+    this.seq += 1;
+    this.chain = nextChain(hash, this.chain, sealed);
+    if (n === this.lastNOf(device) + 1) this.lastN.set(device, n);
+    const entry: LogEntry = { seq: this.seq, ...sealed, body, salt, rowsHash, chain: this.chain };
+    this.entries.push(entry);
+    return entry;
+  }
+
+  transaction(): StoreTransaction {
+    const puts = [];
+    const removed = [];
+    for (const [key, write] of this.overlay.writes) {
+      if (write === null) removed.push({ key, seq: this.seq });
+      else {
+        const { subject, seq } = write;
+        puts.push({ key, subject, seq, text: bodyText(write) });
+      }
+    }
+    return {
+      entries: this.entries,
+      puts,
+      removed,
+      archived: this.archived,
+      settled: this.settled,
+      lastN: this.lastN,
+      head: { seq: this.seq, chain: this.chain },
+      floor: this.floor,
+      receipt: this.receipt,
+      day: this.day,
+      hubTimeMs: this.ground.hubTimeMs,
+    };
+  }
+}
+
+/** The part of a command that the log keeps as text, and that can be erased. */
+function bodyOf(command: Command): string {
+  const { name, v, args, madeAt, base } = command;
+  return JSON.stringify({ name, v, args, madeAt, base });
+}

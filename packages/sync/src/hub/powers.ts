@@ -1,0 +1,88 @@
+// What the engine's own commands may do to a batch beyond writing rows.
+
+import type { Refusal, Row } from '../domain.ts';
+import { decisionText } from '../chain.ts';
+import type { Command } from '../protocol/command.ts';
+import type { Draft } from '../rows/draft.ts';
+import { hold } from '../rows/held-row.ts';
+import type { Batch } from './batch.ts';
+import { deferredKey, findDeferred, unreadSubject } from '../rows/deferred.ts';
+import { deviceSubject } from './device-record.ts';
+import { decidedOf } from './known.ts';
+import type { Powers } from './own-commands.ts';
+import { type Verdict, refused } from './verdict.ts';
+
+export function powersOf(batch: Batch): Powers {
+  return {
+    domain: batch.ground.domain,
+    day: batch.day,
+    seq: batch.seq + 1,
+    setLastN(device, n) {
+      if (n > batch.lastNOf(device)) batch.lastN.set(device, n);
+    },
+    turn: (day) => turn(batch, day),
+    settle: (draft, id, apply, force) => settle(batch, draft, id, apply, force),
+  };
+}
+
+/** The change of business day: the only moment when rows leave the working set. */
+function turn(batch: Batch, day: string): void {
+  batch.day = day;
+  batch.floor = batch.seq + 1;
+  for (const subject of batch.ground.rows.subjects()) {
+    const rows: Row[] = [];
+    for (const key of batch.overlay.keysOf(subject)) rows.push(batch.overlay.find(key)!);
+    batch.archived.push(...leaving(batch, subject, rows, day));
+  }
+}
+
+function leaving(batch: Batch, subject: string, rows: readonly Row[], day: string): string[] {
+  if (subject === deviceSubject || subject.startsWith('attention')) return [];
+  if (subject === unreadSubject) return rows.filter((row) => !isOpen(row)).map((row) => row.key);
+  if (rows.some(isOpen) || !batch.ground.domain.leavesAtTurn(subject, rows, day)) return [];
+  return rows.map((row) => row.key);
+}
+
+function isOpen(row: Row): boolean {
+  return row.key.startsWith('deferred/') && row.body['outcome'] === 'deferred';
+}
+
+/** Decides a deferred command again. What still cannot be carried out stays deferred. */
+function settle(
+  batch: Batch,
+  draft: Draft,
+  id: string,
+  apply: boolean,
+  force: boolean,
+): Refusal | undefined {
+  const row = findDeferred(batch.overlay, id);
+  const known = batch.known.find(id);
+  if (row === undefined || known === undefined || row.outcome !== 'deferred') return undefined;
+  const { body } = known.entry;
+  const command: Command = { ...(JSON.parse(body) as Command), n: row.n, id };
+  const verdict = apply
+    ? rejudge(batch, command, body.length, row.device, force)
+    : refused('rejected', { code: 'DECIDED_AGAINST', message: 'A person decided against it.' }, '');
+  if (verdict.outcome === 'deferred') return verdict.refusal;
+  const { outcome, refusal } = verdict;
+  if (verdict.writes !== undefined) draft.layer.absorb(verdict.writes);
+  const seq = batch.seq + 1;
+  const settled = { ...row, outcome, code: refusal?.code ?? '', message: refusal?.message ?? '' };
+  draft.layer.put(hold({ key: deferredKey(id), subject: row.subject, seq, body: settled }));
+  const decision = { ...known.decision, outcome, ...refusal };
+  batch.settled.push({ id, seq, decision: decisionText(decision) });
+  batch.known.settle(id, seq, decision);
+  batch.news.push({ device: row.device, decided: decidedOf(row.n, batch.known.find(id)!) });
+  return undefined;
+}
+
+function rejudge(
+  batch: Batch,
+  command: Command,
+  bytes: number,
+  device: string,
+  force: boolean,
+): Verdict {
+  const record = batch.recordOf(device);
+  return batch.judge(command, bytes, record, batch.situationOf(command, record), force);
+}

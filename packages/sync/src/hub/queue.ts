@@ -1,0 +1,274 @@
+// The hub's loop: take every command that is waiting, decide each, commit all in one transaction,
+// and only then answer and tell. One batch is under way at a time.
+
+import { stampOf } from '../chain.ts';
+import type { JsonObject } from '../json.ts';
+import type { Answer, FaultKind } from '../ports/store.ts';
+import type { Command } from '../protocol/command.ts';
+import { batchCommandsMax, waitingCommandsMax } from '../protocol/limits.ts';
+import type { Decided } from '../protocol/outcome.ts';
+import { SubjectWanted } from '../rows/draft.ts';
+import { Batch } from './batch.ts';
+import { cloned, deny } from './session.ts';
+import {
+  type Answered,
+  type HubState,
+  type Open,
+  type Waiting,
+  find,
+  hubTimeMs,
+  sendTo,
+} from './state.ts';
+import { note, tellAnew, tellSoon } from './telling.ts';
+
+const gapEveryMs = 1_000;
+const busyMs = 1_000;
+
+/** Commands of a device, in the order they came. */
+export function enqueue(state: HubState, session: Open, commands: readonly Command[]): void {
+  if (session.waiting + commands.length > waitingCommandsMax || state.stopping) {
+    sayBusy(state, session, 'BUSY', 'The hub has a lot to do. Nothing is lost; it is tried again.');
+    return;
+  }
+  session.waiting += commands.length;
+  for (const command of commands) state.queue.push({ session, device: session.device, command });
+  wake(state);
+}
+
+/** A command of the hub itself: same queue, same log. A known id is a no-op. */
+export function giveOwn(state: HubState, id: string, name: string, args: JsonObject): void {
+  const { hub } = state.config;
+  if (isUnderWay(state, id)) return;
+  state.ownN += 1;
+  const madeAt = hubTimeMs(state);
+  const command: Command = { n: state.ownN, id, name, v: 1, args, madeAt, base: state.at.seq };
+  state.queue.push({ session: undefined, device: hub, command });
+  wake(state);
+}
+
+function isUnderWay(state: HubState, id: string): boolean {
+  const taken = state.work.step === 'idle' ? [] : state.work.taken;
+  return [...taken, ...state.queue].some((waiting) => waiting.command.id === id);
+}
+
+function wake(state: HubState): void {
+  if (state.work.step === 'idle') state.effects.push({ type: 'wake' });
+}
+
+/** Begins the next batch, when none is under way. */
+export function work(state: HubState): void {
+  if (state.work.step !== 'idle' || state.queue.length === 0) return;
+  const alone = state.queue[0]!.alone === true;
+  const taken = state.queue.splice(0, alone ? 1 : batchCommandsMax);
+  const batch = new Batch({
+    domain: state.config.domain,
+    hash: state.config.hash,
+    ids: state.config.ids,
+    hub: state.config.hub,
+    rows: state.rows,
+    epoch: state.at.epoch,
+    seq: state.at.seq,
+    chain: state.at.chain,
+    floor: state.floor,
+    receipt: state.receipt,
+    day: state.day,
+    hubTimeMs: hubTimeMs(state),
+    lastN: state.lastN,
+  });
+  state.work = { step: 'finding', batch, taken };
+  find(state, questionAbout(state, taken), (found: Answer) => {
+    batch.learn(found);
+    decideFrom(state, batch, taken, 0, []);
+  });
+}
+
+/** All ids, and those slots that were taken before. */
+function questionAbout(state: HubState, taken: readonly Waiting[]) {
+  const ids: string[] = [];
+  const slots: { device: string; n: number }[] = [];
+  for (const { device, command } of taken) {
+    ids.push(command.id);
+    if (command.n <= (state.lastN.get(device) ?? 0)) slots.push({ device, n: command.n });
+    if (command.name === 'deferred.decide') ids.push(...targetOf(command));
+  }
+  return { ids, slots };
+}
+
+function targetOf(command: Command): string[] {
+  const { args } = command;
+  if (args === null || typeof args !== 'object' || !('id' in args)) return [];
+  return typeof args.id === 'string' ? [args.id] : [];
+}
+
+function decideFrom(
+  state: HubState,
+  batch: Batch,
+  taken: readonly Waiting[],
+  start: number,
+  answers: Answered[],
+): void {
+  for (let index = start; index < taken.length; index += 1) {
+    const waiting = taken[index]!;
+    try {
+      decideOne(state, batch, waiting, answers);
+    } catch (error) {
+      if (!(error instanceof SubjectWanted)) throw error;
+      const { subject } = error;
+      find(state, { subjects: [subject] }, (found) => {
+        batch.learn(found, [subject]);
+        decideFrom(state, batch, taken, index, answers);
+      });
+      return;
+    }
+    if (batch.floor !== state.floor && index + 1 < taken.length) {
+      state.queue.unshift(...taken.slice(index + 1));
+      finishDeciding(state, batch, taken.slice(0, index + 1), answers);
+      return;
+    }
+  }
+  finishDeciding(state, batch, taken, answers);
+}
+
+function decideOne(state: HubState, batch: Batch, waiting: Waiting, answers: Answered[]): void {
+  const { session, device, command } = waiting;
+  const refusal =
+    waiting.storeRefused === undefined
+      ? undefined
+      : { code: 'STORE_REFUSED', message: waiting.storeRefused };
+  const admitted = batch.take(device, command, refusal);
+  if (admitted.kind === 'decided') answers.push({ session, decided: admitted.decided });
+  else if (session !== undefined && state.sessions.get(session.socket) === session) {
+    if (admitted.kind === 'clone') deny(state, session.socket, cloned);
+    else sayGap(state, session, admitted.from);
+  }
+}
+
+function sayGap(state: HubState, session: Open, from: number): void {
+  if (state.now.monoMs - session.gapAtMs < gapEveryMs) return;
+  session.gapAtMs = state.now.monoMs;
+  sendTo(state, session.socket, { type: 'gap', from });
+}
+
+function finishDeciding(
+  state: HubState,
+  batch: Batch,
+  taken: readonly Waiting[],
+  answers: readonly Answered[],
+): void {
+  if (batch.entries.length === 0) {
+    state.work = { step: 'idle' };
+    release(taken);
+    answer(state, batch, answers);
+    if (state.queue.length > 0) wake(state);
+    return;
+  }
+  state.work = { step: 'committing', batch, taken, answers };
+  state.effects.push({ type: 'commit', transaction: batch.transaction() });
+}
+
+function release(taken: readonly Waiting[]): void {
+  for (const { session } of taken) if (session !== undefined) session.waiting -= 1;
+}
+
+/** The batch is durable: it becomes the rows, is answered, is told. In this order. */
+export function committed(state: HubState): void {
+  if (state.work.step !== 'committing') return;
+  const { batch, taken, answers } = state.work;
+  state.work = { step: 'idle' };
+  release(taken);
+  for (const [key, write] of batch.overlay.writes) {
+    const before = state.rows.find(key);
+    if (write === null) {
+      state.rows.remove(key);
+      state.tombstones.set(key, batch.seq);
+    } else {
+      state.rows.put(write);
+      state.tombstones.delete(key);
+    }
+    note(state, key, before, write);
+  }
+  for (const key of batch.archived) state.rows.remove(key);
+  for (const [device, n] of batch.lastN) {
+    state.lastN.set(device, n);
+    state.moved.add(device);
+  }
+  const { epoch } = state.at;
+  const at = { epoch, seq: batch.seq, chain: batch.chain };
+  state.at = { ...at, stamp: stampOf(state.config.hash, state.config.stampKey, at) };
+  state.receipt = batch.receipt;
+  state.catchUps.clear();
+  const turned = batch.floor !== state.floor;
+  state.floor = batch.floor;
+  state.day = batch.day;
+  answer(state, batch, answers);
+  if (turned) {
+    state.tombstones.clear();
+    tellAnew(state);
+  } else tellSoon(state);
+  if (state.queue.length > 0) wake(state);
+}
+
+function answer(state: HubState, batch: Batch, answers: readonly Answered[]): void {
+  const bySession = new Map<Open, Decided[]>();
+  const add = (session: Open | undefined, decided: Decided): void => {
+    if (session === undefined || state.sessions.get(session.socket) !== session) return;
+    const list = bySession.get(session);
+    if (list === undefined) bySession.set(session, [decided]);
+    else list.push(decided);
+  };
+  for (const { session, decided } of answers) {
+    if (session === undefined) state.effects.push({ type: 'done', decided });
+    add(session, decided);
+  }
+  for (const { device, decided } of batch.news) add(state.openByDevice.get(device), decided);
+  for (const [session, outcomes] of bySession) {
+    sendTo(state, session.socket, { type: 'outcomes', at: state.at, outcomes });
+  }
+}
+
+/** The store did not take the batch. Nothing of it was recorded, nothing of it is seen. */
+export function refusedByStore(state: HubState, fault: FaultKind, message: string): void {
+  if (fault === 'broken') {
+    state.effects.push({ type: 'exit', message });
+    return;
+  }
+  if (state.work.step !== 'committing') return;
+  const { taken } = state.work;
+  state.work = { step: 'idle' };
+  switch (fault) {
+    case 'value': {
+      state.queue.unshift(...retried(taken, message));
+      wake(state);
+      return;
+    }
+    case 'busy':
+      turnAway(state, [...taken, ...state.queue.splice(0)], message);
+  }
+}
+
+/** One at a time; the one that fails alone is deferred. */
+function retried(taken: readonly Waiting[], message: string): Waiting[] {
+  const alone = taken.length === 1 && taken[0]!.alone === true;
+  return taken.map((waiting) =>
+    alone ? { ...waiting, storeRefused: message } : { ...waiting, alone: true },
+  );
+}
+
+function turnAway(state: HubState, waiting: readonly Waiting[], message: string): void {
+  const sessions = new Set<Open>();
+  release(waiting);
+  for (const one of waiting) {
+    if (one.session === undefined) state.queue.push(one);
+    else sessions.add(one.session);
+  }
+  for (const session of sessions) {
+    if (state.sessions.get(session.socket) === session) sayBusy(state, session, 'STORE', message);
+  }
+  if (state.queue.length > 0) {
+    state.effects.push({ type: 'timer', atMonoMs: state.now.monoMs + busyMs });
+  }
+}
+
+function sayBusy(state: HubState, session: Open, code: string, message: string): void {
+  sendTo(state, session.socket, { type: 'busy', code, message, retryMs: busyMs });
+}

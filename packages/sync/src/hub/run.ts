@@ -1,0 +1,155 @@
+// Carries the hub's effects out against its ports: store, sockets, clock.
+
+import type { Channel, SocketId } from '../ports/channel.ts';
+import { type Clock, type Timer, earliestTimer } from '../ports/clock.ts';
+import { type Store, StoreFault } from '../ports/store.ts';
+import type { Decided } from '../protocol/outcome.ts';
+import { type DeviceRecord, findDevice } from './device-record.ts';
+import { Hub, genesis } from './hub.ts';
+import type { HubConfig, HubEffect, HubInput } from './state.ts';
+
+export interface HubPorts {
+  readonly store: Store;
+  readonly channel: Channel;
+  readonly clock: Clock;
+  /** The store can no longer be trusted: leave with code 75, start again, verify. */
+  exit(message: string): void;
+}
+
+/** Opens the store, begins a new one where there is none, and runs the hub over it. */
+export function runHub(config: HubConfig, ports: HubPorts): RunningHub {
+  const { store, clock } = ports;
+  if (store.load() === undefined) store.begin(genesis(config));
+  return new RunningHub(new Hub(config, store.load()!, clock.now()), ports);
+}
+
+export class RunningHub {
+  readonly #hub: Hub;
+  readonly #ports: HubPorts;
+  readonly #timer: Timer;
+  readonly #inputs: HubInput[] = [];
+  readonly #given = new Map<string, (decided: Decided) => void>();
+  #stepping = false;
+  #dead = false;
+  #whenStopped: (() => void) | undefined;
+
+  constructor(hub: Hub, ports: HubPorts) {
+    this.#hub = hub;
+    this.#ports = ports;
+    this.#timer = earliestTimer(ports.clock, () => this.#step({ type: 'tick' }));
+    this.#step({ type: 'tick' });
+  }
+
+  connected(socket: SocketId): void {
+    this.#step({ type: 'connected', socket });
+  }
+
+  received(socket: SocketId, text: string): void {
+    this.#step({ type: 'received', socket, text });
+  }
+
+  closed(socket: SocketId): void {
+    this.#step({ type: 'closed', socket });
+  }
+
+  pressed(socket: SocketId): void {
+    this.#step({ type: 'pressed', socket });
+  }
+
+  drained(socket: SocketId): void {
+    this.#step({ type: 'drained', socket });
+  }
+
+  /** Gives a command as the hub; settles with its outcome once that is durable. */
+  give(id: string, name: string, args: object): Promise<Decided> {
+    return new Promise((resolve) => {
+      this.#given.set(id, resolve);
+      this.#step({ type: 'own', id, name, args: args as never });
+    });
+  }
+
+  get status(): Hub['status'] {
+    return this.#hub.status;
+  }
+
+  /** The row of a paired device, as committed. */
+  findDevice(device: string): DeviceRecord | undefined {
+    return findDevice(this.#hub.status.rows, device);
+  }
+
+  /** Commits what is waiting, says goodbye, and settles. */
+  stop(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#whenStopped = resolve;
+      if (this.#dead) resolve();
+      else this.#step({ type: 'stop' });
+    });
+  }
+
+  /** Inputs are taken one after the other: the effects of one are carried out before the next. */
+  #step(first: HubInput): void {
+    this.#inputs.push(first);
+    if (this.#stepping) return;
+    this.#stepping = true;
+    try {
+      for (let input = this.#inputs.shift(); input !== undefined; input = this.#inputs.shift()) {
+        if (this.#dead) continue;
+        for (const effect of this.#hub.step(input, this.#ports.clock.now())) this.#carryOut(effect);
+      }
+    } finally {
+      this.#stepping = false;
+    }
+  }
+
+  #carryOut(effect: HubEffect): void {
+    if (this.#dead) return;
+    const { store, channel, clock, exit } = this.#ports;
+    switch (effect.type) {
+      case 'send':
+        return channel.send(effect.sockets, effect.text);
+      case 'close':
+        return channel.close(effect.socket, effect.code, effect.reason);
+      case 'find': {
+        const { ask, question } = effect;
+        return this.#attempt(
+          () => ({ type: 'found', ask, answer: store.find(question) }),
+          'broken',
+        );
+      }
+      case 'commit':
+        return this.#attempt(() => {
+          store.commit(effect.transaction);
+          return { type: 'committed' };
+        });
+      case 'wake':
+        return clock.soon(() => this.#step({ type: 'work' }));
+      case 'timer':
+        return this.#timer.at(effect.atMonoMs);
+      case 'done':
+        this.#given.get(effect.decided.id)?.(effect.decided);
+        this.#given.delete(effect.decided.id);
+        return undefined;
+      case 'exit':
+        this.#end();
+        return exit(effect.message);
+      case 'stopped':
+        this.#end();
+        this.#whenStopped?.();
+    }
+  }
+
+  /** A fault comes back as an input. A read that fails is never harmless. */
+  #attempt(run: () => HubInput, atLeast?: 'broken'): void {
+    try {
+      this.#step(run());
+    } catch (error) {
+      if (!(error instanceof StoreFault)) throw error;
+      this.#step({ type: 'refused', fault: atLeast ?? error.kind, message: error.message });
+    }
+  }
+
+  #end(): void {
+    this.#dead = true;
+    this.#timer.stop();
+  }
+}

@@ -1,0 +1,206 @@
+// What the hub's half holds in memory, and what goes in and out of it. Everything is bounded: the
+// working set by the turn, sessions by the sockets, queues by their limits.
+
+import type { Domain, View } from '../domain.ts';
+import type { Moment } from '../ports/clock.ts';
+import type { SocketId } from '../ports/channel.ts';
+import type { Hash } from '../ports/hash.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { Verifier } from '../ports/signature.ts';
+import type { Answer, EpochSpan, FaultKind, Question, StoreTransaction } from '../ports/store.ts';
+import type { Command } from '../protocol/command.ts';
+import type { Down } from '../protocol/down.ts';
+import type { Decided } from '../protocol/outcome.ts';
+import type { At } from '../protocol/scalar.ts';
+import type { RowSet } from '../rows/row-set.ts';
+import type { Batch } from './batch.ts';
+
+export interface HubConfig {
+  readonly domain: Domain;
+  readonly hash: Hash;
+  readonly ids: Ids;
+  readonly verifier: Verifier;
+  /** The id of this hub process, as which it gives its own commands. */
+  readonly hub: string;
+  /** Key of the stamps, kept outside the database. */
+  readonly stampKey: string;
+  /** Addresses under which devices may find the hub, `192.168.1.100:8080`. */
+  addresses(): readonly string[];
+}
+
+export type HubInput =
+  | { readonly type: 'connected'; readonly socket: SocketId }
+  | { readonly type: 'received'; readonly socket: SocketId; readonly text: string }
+  | { readonly type: 'closed'; readonly socket: SocketId }
+  /** More than `behindBytes` wait to be written to this socket. */
+  | { readonly type: 'pressed'; readonly socket: SocketId }
+  /** Everything written to a pressed socket has left. */
+  | { readonly type: 'drained'; readonly socket: SocketId }
+  /** A time asked for with `timer` has come. */
+  | { readonly type: 'tick' }
+  /** What `wake` asked for. */
+  | { readonly type: 'work' }
+  | { readonly type: 'found'; readonly ask: number; readonly answer: Answer }
+  | { readonly type: 'committed' }
+  | { readonly type: 'refused'; readonly fault: FaultKind; readonly message: string }
+  /** A command of the hub's own. */
+  | {
+      readonly type: 'own';
+      readonly id: string;
+      readonly name: string;
+      readonly args: Command['args'];
+    }
+  | { readonly type: 'stop' };
+
+export type HubEffect =
+  | { readonly type: 'send'; readonly sockets: readonly SocketId[]; readonly text: string }
+  | {
+      readonly type: 'close';
+      readonly socket: SocketId;
+      readonly code: number;
+      readonly reason: string;
+    }
+  | { readonly type: 'find'; readonly ask: number; readonly question: Question }
+  | { readonly type: 'commit'; readonly transaction: StoreTransaction }
+  /** Comes back as `work`, after what is already waiting to be read. */
+  | { readonly type: 'wake' }
+  | { readonly type: 'timer'; readonly atMonoMs: number }
+  /** The outcome of an own command, once it is durable. */
+  | { readonly type: 'done'; readonly decided: Decided }
+  /** The store can no longer be trusted: leave, start again, verify. */
+  | { readonly type: 'exit'; readonly message: string }
+  /** Everything is committed and every socket told: the process may end. */
+  | { readonly type: 'stopped' };
+
+export type Session = AwaitingHello | Checking | Open;
+
+interface AnySession {
+  readonly socket: SocketId;
+  readonly nonce: string;
+}
+export interface AwaitingHello extends AnySession {
+  readonly phase: 'awaitingHello';
+  readonly untilMonoMs: number;
+}
+/** The store is being asked whether the device's history is ours. */
+export interface Checking extends AnySession {
+  readonly phase: 'checking';
+  readonly untilMonoMs: number;
+}
+export interface Open extends AnySession {
+  readonly phase: 'open';
+  readonly device: string;
+  readonly role: string;
+  readonly run: string;
+  readonly view: ViewState | undefined;
+  /** A live device is told at once, one behind when it is drained, a push-only one nothing. */
+  mode: 'live' | 'behind' | 'pushOnly';
+  /** Through which seq everything was written to this socket. */
+  seq: number;
+  /** The `to` of the last telling written to this socket. */
+  told: number;
+  sentAtMs: number;
+  heardAtMs: number;
+  gapAtMs: number;
+  waiting: number;
+  seen: { readonly seq: number; readonly stations: readonly string[] } | undefined;
+}
+
+/** One view, its live sockets, and what they have not been told yet. */
+export interface ViewState {
+  readonly name: string;
+  readonly view: View;
+  readonly live: Map<SocketId, Open>;
+  /** The `to` of the last telling that went to every live socket. */
+  from: number;
+  readonly dirty: Set<string>;
+}
+
+export interface Waiting {
+  /** Undefined for the hub's own commands. */
+  readonly session: Open | undefined;
+  readonly device: string;
+  readonly command: Command;
+  /** The store refused a batch with it: it is tried alone. */
+  readonly alone?: boolean;
+  /** The store refused it alone: it is deferred. */
+  readonly storeRefused?: string;
+}
+
+export type Work =
+  | { readonly step: 'idle' }
+  | { readonly step: 'finding'; readonly batch: Batch; readonly taken: readonly Waiting[] }
+  | {
+      readonly step: 'committing';
+      readonly batch: Batch;
+      readonly taken: readonly Waiting[];
+      readonly answers: readonly Answered[];
+    };
+
+/** An outcome and whom to send it to. */
+export interface Answered {
+  readonly session: Open | undefined;
+  readonly decided: Decided;
+}
+
+export interface HubState {
+  readonly config: HubConfig;
+  readonly store: string;
+  readonly rows: RowSet;
+  readonly tombstones: Map<string, number>;
+  readonly lastN: Map<string, number>;
+  epochs: readonly EpochSpan[];
+  at: At;
+  floor: number;
+  receipt: number;
+  day: string;
+  /** Hub time is the monotonic clock plus this. */
+  offsetMs: number;
+  now: Moment;
+  readonly sessions: Map<SocketId, Session>;
+  readonly openByDevice: Map<string, Open>;
+  readonly views: Map<string, ViewState>;
+  /** Devices whose `lastN` moved since the last telling. */
+  readonly moved: Set<string>;
+  toldAtMs: number;
+  tellTimer: boolean;
+  /** When heartbeats, deadlines and the turn are looked at next. */
+  beatAtMs: number;
+  queue: Waiting[];
+  /** `n` of the hub's own last command. */
+  ownN: number;
+  work: Work;
+  stopping: boolean;
+  readonly asks: Map<number, (answer: Answer) => void>;
+  asked: number;
+  readonly catchUps: Map<string, readonly string[]>;
+  readonly replaced: Map<string, Replacement[]>;
+  effects: HubEffect[];
+}
+
+/** A run of a device that took the place of another. */
+export interface Replacement {
+  readonly run: string;
+  readonly atMs: number;
+}
+
+export function send(state: HubState, sockets: readonly Open[], text: string): void {
+  for (const session of sockets) session.sentAtMs = state.now.monoMs;
+  state.effects.push({ type: 'send', sockets: sockets.map((session) => session.socket), text });
+}
+
+export function sendTo(state: HubState, socket: SocketId, message: Down): void {
+  const session = state.sessions.get(socket);
+  if (session?.phase === 'open') session.sentAtMs = state.now.monoMs;
+  state.effects.push({ type: 'send', sockets: [socket], text: JSON.stringify(message) });
+}
+
+export function find(state: HubState, question: Question, then: (answer: Answer) => void): void {
+  state.asked += 1;
+  state.asks.set(state.asked, then);
+  state.effects.push({ type: 'find', ask: state.asked, question });
+}
+
+export function hubTimeMs(state: HubState): number {
+  return Math.round(state.now.monoMs + state.offsetMs);
+}

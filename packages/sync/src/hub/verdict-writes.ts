@@ -1,0 +1,54 @@
+// The rows that go with a verdict: the mutator's own, an archived subject that comes back, the row
+// of a deferred command, and lines for the people of the shop.
+
+import type { Command } from '../protocol/command.ts';
+import { hold } from '../rows/held-row.ts';
+import { Layer } from '../rows/layer.ts';
+import { raise } from './attention.ts';
+import type { Batch } from './batch.ts';
+import { type Deferred, deferredKey } from '../rows/deferred.ts';
+import type { DeviceRecord } from './device-record.ts';
+import type { Verdict } from './verdict.ts';
+
+export function writesOf(
+  batch: Batch,
+  command: Command,
+  record: DeviceRecord,
+  verdict: Verdict,
+): Layer {
+  const seq = batch.seq + 1;
+  const writes = new Layer(batch.overlay);
+  if (verdict.writes !== undefined) {
+    bringBack(batch, verdict.writes, writes);
+    writes.absorb(verdict.writes);
+  }
+  const { refusal, outcome, subject } = verdict;
+  const { id, n, name } = command;
+  const { device } = record;
+  const about = { device, id, name, subject, hubTimeMs: batch.ground.hubTimeMs };
+  if (outcome === 'deferred' && refusal !== undefined) {
+    const view = batch.ground.domain.viewOf(record.role) ?? '';
+    const body: Deferred = { id, device, n, name, subject, outcome, ...refusal, view };
+    writes.put(hold({ key: deferredKey(id), subject, seq, body: { ...body } }));
+  }
+  if (outcome !== 'ok' && refusal !== undefined) {
+    raise(writes, { kind: outcome, ...about, ...refusal }, seq, 0);
+  }
+  for (const [index, flag] of verdict.flags.entries()) {
+    raise(writes, { kind: 'strange', ...about, ...flag }, seq, index + 1);
+  }
+  return writes;
+}
+
+/** An archived subject that a command worked on comes back whole, as puts at the new seq. */
+function bringBack(batch: Batch, changed: Layer, writes: Layer): void {
+  if (batch.loaded.size === 0) return;
+  const subjects = new Set<string>();
+  for (const write of changed.writes.values()) if (write !== null) subjects.add(write.subject);
+  for (const subject of subjects) {
+    for (const write of batch.loaded.get(subject)?.writes.values() ?? []) {
+      if (write === null || batch.overlay.find(write.key) !== undefined) continue;
+      writes.put(hold({ ...write, seq: batch.seq + 1 }, write.text));
+    }
+  }
+}

@@ -1,0 +1,132 @@
+// The verdict on one command: what the hub decides, and the writes that go with it. Intents may be
+// rejected; facts and what this build cannot read are deferred; nothing is ever dropped.
+
+import { type Ready, type Unready, prepare, run } from '../command/carry-out.ts';
+import type { Domain, Refusal, Situation } from '../domain.ts';
+import type { Command } from '../protocol/command.ts';
+import { commandBytesMax } from '../protocol/limits.ts';
+import type { Outcome } from '../protocol/outcome.ts';
+import { Draft, SubjectWanted } from '../rows/draft.ts';
+import type { Layer } from '../rows/layer.ts';
+import { isBehindDeferred, unreadSubject } from '../rows/deferred.ts';
+import type { DeviceRecord } from './device-record.ts';
+import { type OwnCommand, type Powers, hubRole, ownCommands } from './own-commands.ts';
+
+export interface Verdict {
+  readonly outcome: Outcome;
+  readonly refusal: Refusal | undefined;
+  readonly subject: string;
+  /** The writes of a command that went through. */
+  readonly writes: Layer | undefined;
+  readonly flags: readonly Refusal[];
+}
+
+/** Everything a verdict depends on. */
+export interface Bench {
+  readonly domain: Domain;
+  readonly rows: Layer;
+  readonly seq: number;
+  readonly isLoaded: (subject: string) => boolean;
+  readonly powers: Powers;
+}
+
+/** How the command was asked: by whom, and under which circumstances. */
+export interface Case {
+  readonly command: Command;
+  readonly bytes: number;
+  readonly record: DeviceRecord;
+  readonly situation: Situation;
+  /** A person has decided that the role's lack of right does not count. */
+  readonly forced: boolean;
+}
+
+/** Throws `SubjectWanted`, and nothing else. */
+export function judge(bench: Bench, asked: Case): Verdict {
+  const own = ownCommands.get(asked.command.name);
+  if (own !== undefined) return judgeOwn(bench, asked, own);
+  const ready = prepare(bench.domain, asked.command);
+  if ('problem' in ready) return unready(ready);
+  const stopped = hindrance(bench, asked, ready);
+  if (stopped !== undefined) return stopped;
+  return attempt(bench, asked, ready);
+}
+
+function unready(found: Unready): Verdict {
+  const rejected = found.problem === 'broken' && found.mutator.kind === 'intent';
+  return refused(rejected ? 'rejected' : 'deferred', found.refusal, unreadSubject);
+}
+
+/** What stands in the way before the mutator is even asked. */
+function hindrance(bench: Bench, asked: Case, ready: Ready): Verdict | undefined {
+  const { mutator, subject } = ready;
+  const soft: Outcome = mutator.kind === 'fact' ? 'deferred' : 'rejected';
+  if (asked.bytes > commandBytesMax) {
+    const message = `The command is longer than ${commandBytesMax} bytes; shorten its texts.`;
+    return refused(soft, { code: 'TOO_LONG', message }, subject);
+  }
+  if (asked.record.revokedAt !== undefined && !asked.forced) {
+    const message = `${asked.record.name} was revoked; a manager decides what becomes of this.`;
+    return refused('deferred', { code: 'REVOKED', message }, subject);
+  }
+  if (!mutator.roles.includes(asked.record.role) && !asked.forced) {
+    const message = `A device with the role "${asked.record.role}" may not do this.`;
+    return refused(soft, { code: 'FORBIDDEN', message }, subject);
+  }
+  const { device } = asked.record;
+  if (!asked.forced && isBehindDeferred(bench.rows, device, asked.command.n, subject)) {
+    const message = 'An earlier step on the same subject waits to be decided first.';
+    return refused('deferred', { code: 'BEHIND_DEFERRED', message }, subject);
+  }
+  return undefined;
+}
+
+function attempt(bench: Bench, asked: Case, ready: Ready): Verdict {
+  const draft = new Draft(bench.rows, bench.seq, bench.isLoaded);
+  const soft: Outcome = ready.mutator.kind === 'fact' ? 'deferred' : 'rejected';
+  let refusal: Refusal | undefined;
+  try {
+    refusal = run(ready, draft, asked.situation);
+  } catch (error) {
+    if (error instanceof SubjectWanted) throw error;
+    refusal = {
+      code: 'FAILED',
+      message: `${ready.mutator.name} failed on the hub: ${String(error)}`,
+    };
+  }
+  if (refusal !== undefined) return refused(soft, refusal, ready.subject);
+  return { ...went(draft), subject: ready.subject };
+}
+
+function judgeOwn(bench: Bench, asked: Case, own: OwnCommand): Verdict {
+  const subject = asked.record.device;
+  const fit = own.roles.includes(asked.record.role) && asked.record.revokedAt === undefined;
+  const parsed = own.schema.safeParse(asked.command.args);
+  if (!fit || !parsed.success) {
+    const code = fit ? 'BAD_COMMAND' : 'FORBIDDEN';
+    const message = fit ? `${own.name} was not understood.` : `Only a manager may do ${own.name}.`;
+    return refused('rejected', { code, message }, subject);
+  }
+  const draft = new Draft(bench.rows, bench.seq, bench.isLoaded);
+  const refusal = own.run(draft, parsed.data, bench.powers, asked.situation);
+  if (refusal !== undefined) return refused('rejected', refusal, subject);
+  return { ...went(draft), subject };
+}
+
+function went(draft: Draft): Omit<Verdict, 'subject'> {
+  return { outcome: 'ok', refusal: undefined, writes: draft.layer, flags: draft.flags };
+}
+
+export function refused(outcome: Outcome, refusal: Refusal, subject: string): Verdict {
+  return { outcome, refusal, subject, writes: undefined, flags: [] };
+}
+
+/** The record under which the hub's own process gives commands. */
+export function hubRecord(device: string): DeviceRecord {
+  return { device, publicKey: '', name: 'Hub', letter: '', role: hubRole };
+}
+
+/** The subject of a command, as far as this build can read it. */
+export function subjectOf(domain: Domain, command: Command): string {
+  const ready = prepare(domain, command);
+  return 'problem' in ready ? unreadSubject : ready.subject;
+}

@@ -1,0 +1,27 @@
+// The hello was accepted: where history stands and how this device will be brought up to it.
+
+import * as z from 'zod/mini';
+import { atSchema, count, label } from '../scalar.ts';
+
+export const limitsSchema = z.strictObject({
+  frameBytesMax: count,
+  commandBytesMax: count,
+  commandsPerSecond: count,
+  commandsInFlightMax: count,
+});
+
+export const welcomeSchema = z.strictObject({
+  type: z.literal('welcome'),
+  protocol: count,
+  head: atSchema,
+  /** The highest `n` of this device decided without a hole. */
+  lastN: count,
+  hubTimeMs: z.number(),
+  addresses: z.array(label),
+  limits: limitsSchema,
+  /** `live`: nothing was missed. `pushOnly`: may deliver, is told nothing. */
+  mode: z.enum(['live', 'delta', 'snapshot', 'pushOnly']),
+  /** The hub lost history: offer the journal again from above this `n`. */
+  restoredTo: z.optional(count),
+});
+export type Welcome = z.infer<typeof welcomeSchema>;

@@ -1,0 +1,33 @@
+// The first frame of a device, and the way to ask for catch-up later on the same socket.
+
+import * as z from 'zod/mini';
+import { atSchema, count, identifier, label } from '../scalar.ts';
+
+export const helloSchema = z.strictObject({
+  type: z.literal('hello'),
+  protocol: count,
+  build: label,
+  device: identifier,
+  store: identifier,
+  view: label,
+  projection: label,
+  /** Random per page load: tells two copies of one identity apart. */
+  run: identifier,
+  /** What the device's confirmed rows stand at; absent when it has none. */
+  at: z.optional(atSchema),
+  lastN: count,
+  /** The highest `n` that this device has an outcome for. */
+  answered: count,
+  /** The lowest `n` that this device still holds, in outbox or journal. */
+  lowest: count.check(z.minimum(1)),
+  /** The highest `at` it ever saw. */
+  proof: z.optional(atSchema),
+  /** Ed25519 over `helloText`. */
+  signature: label,
+});
+export type Hello = z.infer<typeof helloSchema>;
+
+/** The text a hello signs: the nonce makes it worthless to anyone who overhears it. */
+export function helloText(nonce: string, hub: string, store: string, device: string): string {
+  return ['pos-sync hello', nonce, hub, store, device].join('\n');
+}

@@ -1,0 +1,6 @@
+// Asks for a sign of life: a dead link does not close a WebSocket.
+
+import * as z from 'zod/mini';
+
+export const pingSchema = z.strictObject({ type: z.literal('ping') });
+export type Ping = z.infer<typeof pingSchema>;

@@ -1,0 +1,216 @@
+// What a device does with each frame of the hub. Rows change only here: by a telling that follows
+// on, by a whole catch-up, never by half of one.
+
+import type { Busy } from '../protocol/down/busy.ts';
+import type { CatchUpBegin, CatchUpEnd, CatchUpPart } from '../protocol/down/catch-up.ts';
+import type { Changes } from '../protocol/down/changes.ts';
+import type { Heartbeat, Pong } from '../protocol/down/heartbeat.ts';
+import type { Outcomes } from '../protocol/down/outcomes.ts';
+import type { Welcome } from '../protocol/down/welcome.ts';
+import type { Answered, Decided } from '../protocol/outcome.ts';
+import type { At } from '../protocol/scalar.ts';
+import { type HeldRow, hold } from '../rows/held-row.ts';
+import type { Deferred } from '../rows/deferred.ts';
+import { deferredKind } from '../rows/view-hash.ts';
+import { journal, keep, witness } from './saving.ts';
+import { askCatchUp, resendFrom, saySeen } from './sending.ts';
+import type { ReplicaState } from './state.ts';
+
+/** A frame's effect on rows: the keys whose confirmed row is another one now. */
+export type Touched = Set<string>;
+
+export function welcomed(state: ReplicaState, message: Welcome): void {
+  state.welcome = message;
+  state.attempts = 0;
+  if (state.link === 'greeting') {
+    state.sent = 0;
+    state.pausedUntilMs = 0;
+  }
+  state.askedAtMs = message.mode === 'live' ? undefined : state.now.monoMs;
+  state.live = message.mode === 'live';
+  state.hubOffsetMs = message.hubTimeMs - state.now.monoMs;
+  witness(state, message.head);
+  if (message.mode === 'live') saySeen(state);
+}
+
+export function outcomes(state: ReplicaState, message: Outcomes): void {
+  state.progressAtMs = state.now.monoMs;
+  witness(state, message.at);
+  for (const decided of message.outcomes) {
+    const answered = answeredOf(decided, message.at);
+    const pending = state.pending.get(decided.id);
+    const deferred = state.deferred.get(decided.id);
+    if (pending !== undefined && pending.answered === undefined) {
+      journal(state, pending, answered);
+      if (answered.outcome !== 'ok') state.pending.delete(pending.id);
+    } else if (deferred !== undefined) keep(state, { ...deferred, answered });
+  }
+  dropConfirmed(state);
+}
+
+function answeredOf(decided: Decided, at: At): Answered {
+  const { seq, outcome, code, message, hubTimeMs, day, receipt } = decided;
+  return {
+    epoch: at.epoch,
+    seq,
+    outcome,
+    ...(code === undefined ? {} : { code }),
+    ...(message === undefined ? {} : { message }),
+    hubTimeMs,
+    day,
+    ...(receipt === undefined ? {} : { receipt }),
+  };
+}
+
+/** Own commands that the confirmed rows show need no overlay any longer. */
+function dropConfirmed(state: ReplicaState): void {
+  for (const pending of state.pending.values()) {
+    if (pending.answered !== undefined && pending.n! <= state.lastN) {
+      state.pending.delete(pending.id);
+    }
+  }
+}
+
+export function gap(state: ReplicaState, from: number): void {
+  if (state.now.monoMs >= state.pausedUntilMs) resendFrom(state, from);
+}
+
+export function busy(state: ReplicaState, message: Busy): void {
+  state.pausedUntilMs = state.now.monoMs + message.retryMs;
+  state.sent = 0;
+  state.progressAtMs = state.pausedUntilMs;
+  state.effects.push({ type: 'timer', atMonoMs: state.pausedUntilMs });
+}
+
+export function changes(state: ReplicaState, message: Changes): Touched {
+  const { at } = state;
+  if (at === undefined || !isSameEpoch(at, message.at) || !state.live) return new Set();
+  if (message.at.seq <= at.seq) return new Set();
+  if (message.from > at.seq) {
+    askCatchUp(state);
+    return new Set();
+  }
+  const touched: Touched = new Set();
+  apply(
+    state,
+    message.puts.map((row) => hold(row)),
+    message.removed,
+    touched,
+  );
+  const lastN = message.lastN[state.config.device];
+  moveTo(state, message.at, Math.max(state.lastN, lastN ?? 0));
+  return touched;
+}
+
+export function catchUpBegin(state: ReplicaState, message: CatchUpBegin): void {
+  const { kind, from, parts } = message;
+  state.catchUp = { kind, from, parts, puts: [], removed: [], got: new Set() };
+}
+
+export function catchUpPart(state: ReplicaState, message: CatchUpPart): void {
+  const { catchUp } = state;
+  if (catchUp === undefined || catchUp.got.has(message.part)) return;
+  catchUp.got.add(message.part);
+  for (const row of message.puts) catchUp.puts.push(hold(row));
+  catchUp.removed.push(...message.removed);
+}
+
+export function catchUpEnd(state: ReplicaState, message: CatchUpEnd): Touched {
+  const { catchUp, at } = state;
+  state.catchUp = undefined;
+  if (catchUp === undefined || !isWanted(state, message.at)) return new Set();
+  const isWhole = catchUp.got.size === catchUp.parts;
+  const follows = catchUp.kind === 'snapshot' || (at !== undefined && catchUp.from <= at.seq);
+  state.askedAtMs = undefined;
+  if (!isWhole || !follows) {
+    askCatchUp(state);
+    return new Set();
+  }
+  const touched: Touched = new Set();
+  if (catchUp.kind === 'snapshot') replaceAll(state, catchUp.puts, touched);
+  else apply(state, catchUp.puts, catchUp.removed, touched);
+  const { device } = state.config;
+  moveTo(state, message.at, message.lastN[device] ?? 0);
+  state.view = state.config.viewName;
+  state.live = true;
+  saySeen(state);
+  return touched;
+}
+
+/** Late frames of an older catch-up must not take a device back in its own history. */
+function isWanted(state: ReplicaState, at: At): boolean {
+  const head = state.welcome?.head;
+  if (head === undefined || !isSameEpoch(head, at)) return false;
+  if (state.at === undefined || !isSameEpoch(state.at, at)) return true;
+  return at.seq >= state.at.seq || (state.welcome?.mode === 'snapshot' && !state.live);
+}
+
+function isSameEpoch(one: At, other: At): boolean {
+  return one.epoch.number === other.epoch.number && one.epoch.id === other.epoch.id;
+}
+
+/** Takes over how far the hub wrote to this socket, when nothing of that was missed. */
+export function heartbeat(state: ReplicaState, message: Heartbeat | Pong): void {
+  state.hubOffsetMs = message.hubTimeMs - state.now.monoMs;
+  const { at, lastN, told } = message;
+  if (at === undefined || told === undefined || state.at === undefined || !state.live) return;
+  if (!isSameEpoch(at, state.at)) return;
+  if (told > state.at.seq) {
+    askCatchUp(state);
+    return;
+  }
+  if (at.seq < state.at.seq) return;
+  if (at.seq === state.at.seq && at.chain !== state.at.chain) {
+    state.at = undefined;
+    askCatchUp(state);
+    return;
+  }
+  if (at.seq === state.at.seq && (lastN ?? 0) <= state.lastN) return;
+  moveTo(state, at, Math.max(state.lastN, lastN ?? 0));
+}
+
+function moveTo(state: ReplicaState, at: At, lastN: number): void {
+  state.at = at;
+  state.lastN = lastN;
+  state.unsaved.any = true;
+  witness(state, at);
+  dropConfirmed(state);
+}
+
+function apply(
+  state: ReplicaState,
+  puts: readonly HeldRow[],
+  removed: readonly string[],
+  touched: Touched,
+): void {
+  for (const row of puts) {
+    state.confirmed.put(row);
+    state.unsaved.rows.set(row.key, row);
+    touched.add(row.key);
+    settleFrom(state, row);
+  }
+  for (const key of removed) {
+    state.confirmed.remove(key);
+    state.unsaved.rows.set(key, null);
+    touched.add(key);
+  }
+}
+
+function replaceAll(state: ReplicaState, puts: readonly HeldRow[], touched: Touched): void {
+  for (const row of state.confirmed.values()) touched.add(row.key);
+  state.confirmed.clear();
+  state.unsaved.rows.clear();
+  state.unsaved.replace = true;
+  apply(state, puts, [], touched);
+}
+
+/** The row of a deferred command tells what it was settled as. */
+function settleFrom(state: ReplicaState, row: HeldRow): void {
+  if (!row.key.startsWith(`${deferredKind}/`)) return;
+  const settled = row.body as unknown as Deferred;
+  const entry = state.deferred.get(settled.id);
+  const { outcome, code, message } = settled;
+  if (entry === undefined || outcome === 'deferred') return;
+  const why = outcome === 'ok' ? {} : { code, message };
+  keep(state, { ...entry, answered: { ...entry.answered, outcome, ...why } });
+}

@@ -1,0 +1,370 @@
+// A device's half of the engine: confirmed rows, own commands on top, and a connection that comes
+// and goes. One synchronous step from an input to effects; storage, socket and clock are outside.
+
+import { prepare } from '../command/carry-out.ts';
+import type { Refusal, Row } from '../domain.ts';
+import type { Moment } from '../ports/clock.ts';
+import type { DeviceImage, OutboxEntry } from '../ports/device-storage.ts';
+import { rowOf } from '../ports/store.ts';
+import { decodeDown } from '../protocol/decode.ts';
+import type { Down } from '../protocol/down.ts';
+import {
+  commandBytesMax,
+  helloWithinMs,
+  pingAfterMs,
+  pongWithinMs,
+  reconnectMsMax,
+} from '../protocol/limits.ts';
+import { hold } from '../rows/held-row.ts';
+import { Layer } from '../rows/layer.ts';
+import { RowSet } from '../rows/row-set.ts';
+import {
+  busy,
+  catchUpBegin,
+  catchUpEnd,
+  catchUpPart,
+  changes,
+  gap,
+  heartbeat,
+  outcomes,
+  welcomed,
+} from './frames.ts';
+import { moveLink, waitFor } from './link-moves.ts';
+import { rebase, replay, tryOut } from './rebase.ts';
+import { appendSoon, saveSoon } from './saving.ts';
+import { askCatchUp, push, resendWhenOverdue, say, sayHello, saySeen } from './sending.ts';
+import {
+  type NewCommand,
+  type Pending,
+  type ReplicaConfig,
+  type ReplicaEffect,
+  type ReplicaInput,
+  type ReplicaState,
+  emptyUnsaved,
+} from './state.ts';
+
+const tickEveryMs = 500;
+const saveAgainMs = 1_000;
+
+export class Replica {
+  readonly #state: ReplicaState;
+
+  constructor(config: ReplicaConfig, image: DeviceImage, now: Moment) {
+    this.#state = begin(config, image, now);
+  }
+
+  step(input: ReplicaInput, now: Moment): ReplicaEffect[] {
+    const state = this.#state;
+    state.now = now;
+    take(state, input);
+    appendSoon(state);
+    saveSoon(state);
+    const { effects } = state;
+    state.effects = [];
+    return effects;
+  }
+
+  /**
+   * Why `command` must not even be saved: args that do not fit, too long, or an intent that is
+   * refused over what this device can see. Facts are saved whatever this device thinks of them.
+   */
+  check(command: NewCommand): Refusal | undefined {
+    const state = this.#state;
+    const pending = pendingOf(state, command);
+    const ready = prepare(state.config.domain, pending);
+    if ('problem' in ready) return ready.refusal;
+    if (pending.text.length > commandBytesMax) {
+      return { code: 'TOO_LONG', message: 'This is too long to be sent; shorten its texts.' };
+    }
+    return ready.mutator.kind === 'fact' ? undefined : tryOut(state, pending, ready);
+  }
+
+  find(key: string): Row | undefined {
+    return this.#state.overlay.find(key);
+  }
+
+  /** The keys of a subject, in code-unit order. */
+  keys(subject: string): string[] {
+    return [...this.#state.overlay.keysOf(subject)].toSorted();
+  }
+
+  /** Confirmed rows alone: what the hub's view of this device is compared with. */
+  get confirmed(): RowSet {
+    return this.#state.confirmed;
+  }
+
+  get status() {
+    const { link, live, at, lastN, pending, deferred, hubOffsetMs } = this.#state;
+    const unanswered = [...pending.values()].filter((one) => one.answered === undefined).length;
+    const { saving, unsaved, appending } = this.#state;
+    const stored = !saving && !unsaved.any && appending.length === 0;
+    return { link, live, at, lastN, unanswered, deferred: deferred.size, hubOffsetMs, stored };
+  }
+
+  /** Every key that the overlay or the confirmed rows hold. */
+  *rows(): Iterable<Row> {
+    const { overlay, confirmed } = this.#state;
+    for (const row of confirmed.values()) if (!overlay.writes.has(row.key)) yield row;
+    for (const write of overlay.writes.values()) if (write !== null) yield write;
+  }
+}
+
+function begin(config: ReplicaConfig, image: DeviceImage, now: Moment): ReplicaState {
+  const confirmed = new RowSet();
+  for (const stored of image.rows) confirmed.put(hold(rowOf(stored), stored.text));
+  const state: ReplicaState = {
+    config,
+    run: config.ids.next(),
+    now,
+    hubOffsetMs: now.wallMs - now.monoMs,
+    confirmed,
+    overlay: new Layer(confirmed),
+    at: image.at,
+    lastN: image.lastN,
+    proof: image.proof,
+    view: image.view,
+    answered: image.answered,
+    lowest: image.lowest,
+    pending: new Map(),
+    deferred: new Map(),
+    link: 'waiting',
+    linkUntilMs: now.monoMs,
+    attempts: 0,
+    challenge: undefined,
+    signature: '',
+    welcome: undefined,
+    live: false,
+    askedAtMs: undefined,
+    catchUp: undefined,
+    sent: 0,
+    progressAtMs: now.monoMs,
+    pausedUntilMs: 0,
+    heardAtMs: now.monoMs,
+    spokeAtMs: now.monoMs,
+    pingAtMs: undefined,
+    drawnStations: undefined,
+    appending: [],
+    unappended: [],
+    saving: false,
+    saveAtMs: -Infinity,
+    change: undefined,
+    unsaved: emptyUnsaved(),
+    effects: [{ type: 'timer', atMonoMs: now.monoMs }],
+  };
+  restorePending(state, image);
+  rebase(state);
+  return state;
+}
+
+function restorePending(state: ReplicaState, image: DeviceImage): void {
+  const answers = new Map(image.unsettled.map(({ id, answered }) => [id, answered]));
+  const held: OutboxEntry[] = [...image.outbox, ...image.unsettled];
+  held.sort((one, other) => one.n - other.n);
+  for (const entry of held) {
+    const answered = answers.get(entry.id);
+    if (answered?.outcome === 'deferred') {
+      state.deferred.set(entry.id, { ...entry, answered });
+      continue;
+    }
+    const command = JSON.parse(entry.text) as Omit<Pending, 'text' | 'n' | 'answered' | 'refusal'>;
+    const { id, text, n } = entry;
+    state.pending.set(id, { ...command, text, n, answered, refusal: undefined });
+  }
+}
+
+function take(state: ReplicaState, input: ReplicaInput): void {
+  switch (input.type) {
+    case 'mutate':
+      return mutate(state, input.command);
+    case 'appended':
+      return appended(state, input.ns);
+    case 'notAppended':
+      return notAppended(state, input.message);
+    case 'saved':
+      state.saving = false;
+      return undefined;
+    case 'notSaved':
+      return notSaved(state);
+    case 'opened':
+      return moveLink(state, 'opened');
+    case 'received':
+      return received(state, input.text);
+    case 'closed':
+      return moveLink(state, 'closed');
+    case 'tick':
+      return tick(state);
+    case 'nudged':
+      return nudged(state);
+    case 'drawn':
+      state.drawnStations = input.stations;
+      return saySeen(state);
+    case 'stop':
+      return moveLink(state, 'stop');
+  }
+}
+
+function pendingOf(state: ReplicaState, command: NewCommand): Pending {
+  const { id, name, args } = command;
+  const v = state.config.domain.mutators.get(name)?.v ?? 0;
+  const asked = { id, name, v, args, madeAt: state.now.wallMs, base: state.at?.seq ?? 0 };
+  const text = JSON.stringify(asked);
+  return { ...asked, text, n: undefined, answered: undefined, refusal: undefined };
+}
+
+function mutate(state: ReplicaState, command: NewCommand): void {
+  const pending = pendingOf(state, command);
+  state.pending.set(pending.id, pending);
+  state.unappended.push(pending);
+  const before = new Map(state.overlay.writes);
+  replay(state, pending);
+  const keys = new Set<string>();
+  for (const [key, write] of state.overlay.writes) if (before.get(key) !== write) keys.add(key);
+  state.effects.push({ type: 'moved', id: command.id, status: { at: 'saving' } });
+  notify(state, keys);
+}
+
+function appended(state: ReplicaState, ns: readonly number[]): void {
+  for (const [index, pending] of state.appending.entries()) {
+    pending.n = ns[index]!;
+    state.effects.push({ type: 'moved', id: pending.id, status: { at: 'saved' } });
+  }
+  state.appending = [];
+  push(state);
+}
+
+/** Nothing of it was saved: it must not stay on the screen as if it were. */
+function notAppended(state: ReplicaState, message: string): void {
+  for (const { id } of state.appending) {
+    state.pending.delete(id);
+    state.effects.push({ type: 'moved', id, status: { at: 'notSaved', message } });
+  }
+  state.appending = [];
+  notify(state, rebase(state));
+}
+
+/** Nothing of the last save is stored: the next one holds all of it again. */
+function notSaved(state: ReplicaState): void {
+  for (const entry of state.change?.answered ?? []) {
+    if (!state.unsaved.answered.has(entry.id)) state.unsaved.answered.set(entry.id, entry);
+  }
+  state.unsaved.dropped.push(...(state.change?.dropped ?? []));
+  state.saving = false;
+  state.saveAtMs = state.now.monoMs + saveAgainMs;
+  state.unsaved.any = true;
+  state.unsaved.replace = true;
+  for (const row of state.confirmed.values()) {
+    if (!state.unsaved.rows.has(row.key)) state.unsaved.rows.set(row.key, row);
+  }
+}
+
+function notify(state: ReplicaState, keys: ReadonlySet<string>): void {
+  if (keys.size > 0) state.effects.push({ type: 'changed', keys });
+}
+
+function received(state: ReplicaState, text: string): void {
+  if (state.link !== 'greeting' && state.link !== 'open') return;
+  state.heardAtMs = state.now.monoMs;
+  state.pingAtMs = undefined;
+  const { message } = decodeDown(text);
+  if (message === undefined) return moveLink(state, 'overdue');
+  const pendingBefore = state.pending.size;
+  const touched = heed(state, message);
+  const moved = message.type === 'outcomes' || state.pending.size !== pendingBefore;
+  if (touched.size > 0 || moved) {
+    for (const key of rebase(state)) touched.add(key);
+    notify(state, touched);
+  }
+  push(state);
+}
+
+function heed(state: ReplicaState, message: Down): Set<string> {
+  switch (message.type) {
+    case 'challenge':
+      state.challenge = message;
+      state.signature = '';
+      sayHello(state);
+      break;
+    case 'welcome':
+      welcomed(state, message);
+      moveLink(state, 'welcomed');
+      break;
+    case 'deny':
+      state.effects.push({ type: 'denied', deny: message });
+      moveLink(state, 'denied');
+      state.linkUntilMs = state.now.monoMs + (message.retryMs ?? reconnectMsMax);
+      break;
+    case 'outcomes':
+      outcomes(state, message);
+      break;
+    case 'gap':
+      gap(state, message.from);
+      break;
+    case 'busy':
+      busy(state, message);
+      break;
+    case 'changes':
+      return changes(state, message);
+    case 'catchUpBegin':
+      catchUpBegin(state, message);
+      break;
+    case 'catchUpPart':
+      catchUpPart(state, message);
+      break;
+    case 'catchUpEnd':
+      return catchUpEnd(state, message);
+    case 'heartbeat':
+    case 'pong':
+      heartbeat(state, message);
+      break;
+    case 'bye':
+      moveLink(state, 'overdue');
+      waitFor(state, message.retryMs);
+  }
+  return new Set();
+}
+
+function nudged(state: ReplicaState): void {
+  moveLink(state, 'nudged');
+  if (state.link === 'open' && state.pingAtMs === undefined) ping(state);
+}
+
+function ping(state: ReplicaState): void {
+  state.pingAtMs = state.now.monoMs;
+  say(state, { type: 'ping' });
+}
+
+function tick(state: ReplicaState): void {
+  const { monoMs } = state.now;
+  switch (state.link) {
+    case 'waiting':
+      if (monoMs >= state.linkUntilMs) moveLink(state, 'due');
+      break;
+    case 'connecting':
+    case 'greeting':
+      if (monoMs >= state.linkUntilMs) moveLink(state, 'overdue');
+      break;
+    case 'open':
+      watch(state);
+      break;
+    case 'stopped':
+      return;
+  }
+  state.effects.push({ type: 'timer', atMonoMs: monoMs + tickEveryMs });
+}
+
+/** An open socket proves nothing: silence is asked about, and no answer ends it. */
+function watch(state: ReplicaState): void {
+  const { monoMs } = state.now;
+  if (state.pingAtMs !== undefined && monoMs - state.pingAtMs >= pongWithinMs) {
+    moveLink(state, 'overdue');
+    return;
+  }
+  const quietMs = monoMs - Math.min(state.heardAtMs, state.spokeAtMs);
+  if (state.pingAtMs === undefined && quietMs >= pingAfterMs) ping(state);
+  if (state.askedAtMs !== undefined && monoMs - state.askedAtMs >= helloWithinMs) {
+    state.askedAtMs = undefined;
+    askCatchUp(state);
+  }
+  resendWhenOverdue(state);
+  push(state);
+}

@@ -1,0 +1,56 @@
+// One command's writes while its mutator runs. They count only when the command goes through.
+
+import { type Refusal, type Rows, kindOf } from '../domain.ts';
+import type { JsonObject } from '../json.ts';
+import { hold } from './held-row.ts';
+import { Layer } from './layer.ts';
+import type { RowReader } from './row-set.ts';
+
+/** Thrown out of a mutator: it cannot decide before this subject was looked for in the archive. */
+export class SubjectWanted extends Error {
+  readonly subject: string;
+  constructor(subject: string) {
+    super(`subject ${subject} is wanted`);
+    this.name = 'SubjectWanted';
+    this.subject = subject;
+  }
+}
+
+export class Draft implements Rows {
+  readonly layer: Layer;
+  readonly flags: Refusal[] = [];
+  readonly #seq: number;
+  readonly #isLoaded: (subject: string) => boolean;
+
+  /** `isLoaded` says whether a subject without rows is known to have none anywhere. */
+  constructor(below: RowReader, seq: number, isLoaded: (subject: string) => boolean) {
+    this.layer = new Layer(below);
+    this.#seq = seq;
+    this.#isLoaded = isLoaded;
+  }
+
+  get(key: string): JsonObject | undefined {
+    return this.layer.find(key)?.body;
+  }
+
+  keys(subject: string): readonly string[] {
+    return [...this.layer.keysOf(subject)].toSorted();
+  }
+
+  put(key: string, subject: string, body: JsonObject): void {
+    this.layer.put(hold({ key, subject, seq: this.#seq, body }));
+  }
+
+  remove(key: string): void {
+    this.layer.remove(key);
+  }
+
+  require(subject: string): void {
+    for (const key of this.layer.keysOf(subject)) if (kindOf(key) !== 'deferred') return;
+    if (!this.#isLoaded(subject)) throw new SubjectWanted(subject);
+  }
+
+  flag(code: string, message: string): void {
+    this.flags.push({ code, message });
+  }
+}

@@ -1,0 +1,97 @@
+// A device's storage on a simulated disk: appends are synced before they count, saves are not.
+
+import type {
+  DeviceChange,
+  DeviceImage,
+  JournalEntry,
+  OutboxEntry,
+  StoredRow,
+} from '@pos-sync/sync';
+import { DiskFault, SimDisk } from './disk.ts';
+
+export type DeviceRecord =
+  | { readonly append: readonly OutboxEntry[] }
+  | { readonly save: DeviceChange };
+
+export class DeviceDisk {
+  readonly disk: SimDisk<DeviceRecord>;
+
+  constructor(disk: SimDisk<DeviceRecord> = new SimDisk<DeviceRecord>()) {
+    this.disk = disk;
+  }
+
+  /** Durable on return. Answers the numbers given, or a sentence when nothing was stored. */
+  append(commands: readonly { readonly id: string; readonly text: string }[]): number[] | string {
+    const { nextN } = readDevice(this.disk.read());
+    const entries = commands.map(({ id, text }, index) => ({ n: nextN + index, id, text }));
+    const problem = this.#write({ append: entries });
+    if (problem !== undefined) return problem;
+    return entries.map(({ n }) => n);
+  }
+
+  /** Lags behind: a power cut may lose it, never half of it. */
+  save(change: DeviceChange): string | undefined {
+    try {
+      this.disk.append({ save: change });
+      return undefined;
+    } catch (error) {
+      return String(error);
+    }
+  }
+
+  #write(record: DeviceRecord): string | undefined {
+    try {
+      this.disk.append(record);
+      this.disk.sync();
+      return undefined;
+    } catch (error) {
+      if (error instanceof DiskFault) return error.message;
+      throw error;
+    }
+  }
+
+  load(): DeviceImage {
+    return readDevice(this.disk.read()).image;
+  }
+}
+
+function readDevice(records: readonly DeviceRecord[]): { image: DeviceImage; nextN: number } {
+  const outbox = new Map<string, OutboxEntry>();
+  const journal = new Map<string, JournalEntry>();
+  const rows = new Map<string, StoredRow>();
+  let nextN = 1;
+  let last: DeviceChange | undefined;
+  for (const record of records) {
+    if ('append' in record) {
+      for (const entry of record.append) outbox.set(entry.id, entry);
+      nextN += record.append.length;
+      continue;
+    }
+    last = record.save;
+    if (last.replace) rows.clear();
+    for (const row of last.puts) rows.set(row.key, row);
+    for (const key of last.removed) rows.delete(key);
+    for (const entry of last.answered) {
+      outbox.delete(entry.id);
+      journal.set(entry.id, entry);
+    }
+    const dropped = new Set(last.dropped);
+    for (const entry of journal.values()) if (dropped.has(entry.n)) journal.delete(entry.id);
+  }
+  const lastN = last?.lastN ?? 0;
+  const held = [...outbox.values(), ...journal.values()].map(({ n }) => n);
+  const image: DeviceImage = {
+    outbox: [...outbox.values()],
+    unsettled: [...journal.values()].filter(({ n, answered }) =>
+      answered.outcome === 'ok' ? n > lastN : answered.outcome === 'deferred',
+    ),
+    rows: [...rows.values()],
+    at: last?.at,
+    lastN,
+    proof: last?.proof,
+    answered: Math.max(0, ...[...journal.values()].map(({ n }) => n)),
+    lowest: held.length === 0 ? nextN : Math.min(...held),
+    view: last?.view ?? '',
+  };
+  return { image, nextN };
+}

@@ -1,0 +1,273 @@
+// A tablet: the real replica on a simulated storage and network. It dies between any two steps when
+// it is told to, and starts again from what its storage holds.
+
+import {
+  type Domain,
+  type NewCommand,
+  Replica,
+  type ReplicaConfig,
+  type ReplicaEffect,
+  type ReplicaInput,
+} from '@pos-sync/sync';
+import type { Agenda } from './agenda.ts';
+import type { Counters } from './counters.ts';
+import { DeviceDisk } from './device-disk.ts';
+import type { DeviceEnd, Network } from './network.ts';
+import type { Oracle } from './oracle.ts';
+import { simIds, simSigner } from './ports.ts';
+import type { Random } from './random.ts';
+
+export type DeviceCrashPoint = 'now' | 'beforeAppend' | 'afterAppend' | 'afterSend' | 'amongEffects';
+
+export interface DeviceNodeOptions {
+  readonly agenda: Agenda;
+  readonly network: Network;
+  readonly oracle: Oracle;
+  readonly random: Random;
+  readonly counters: Counters;
+  readonly trace: (line: string) => void;
+  readonly storageMs: number;
+}
+
+/** Who a device is, as pairing made it. */
+export interface Paired {
+  readonly store: string;
+  readonly device: string;
+  readonly letter: string;
+  readonly role: string;
+}
+
+const restartMs = 500;
+const wallStartMs = Date.UTC(2026, 10, 22, 9);
+
+export class DeviceNode {
+  readonly paired: Paired;
+  readonly #options: DeviceNodeOptions;
+  readonly #random: Random;
+  #disk = new DeviceDisk();
+  #replica: Replica | undefined;
+  #life = 0;
+  #socket: string | undefined;
+  /** How often it connected: events of an earlier socket are not its business. */
+  #dials = 0;
+  #tickAtMs = Infinity;
+  #crash: { point: DeviceCrashPoint; skip: number; power: boolean } | undefined;
+  domain: Domain;
+  /** How far its calendar is off: a label, which must change nothing. */
+  wallOffsetMs = 0;
+  isDenied = false;
+
+  constructor(options: DeviceNodeOptions, paired: Paired, domain: Domain) {
+    this.#options = options;
+    this.#random = options.random;
+    this.paired = paired;
+    this.domain = domain;
+  }
+
+  get name(): string {
+    return this.paired.device;
+  }
+
+  get replica(): Replica | undefined {
+    return this.#replica;
+  }
+
+  /** Hub time as this device reckons it. */
+  get hubTimeMs(): number {
+    return this.#options.agenda.nowMs + (this.#replica?.status.hubOffsetMs ?? 0);
+  }
+
+  get viewName(): string {
+    return this.domain.viewOf(this.paired.role)!;
+  }
+
+  start(): void {
+    if (this.#replica !== undefined) return;
+    this.#life += 1;
+    const viewName = this.viewName;
+    const config: ReplicaConfig = {
+      ...this.paired,
+      domain: this.domain,
+      ids: simIds(this.#random.fork()),
+      signer: simSigner(`key-${this.name}`),
+      build: 'sim',
+      viewName,
+      view: this.domain.views.get(viewName)!,
+    };
+    this.#replica = new Replica(config, this.#disk.load(), this.#now());
+    this.#tickAtMs = Infinity;
+    this.#options.trace(`${this.name} starts`);
+    this.#check();
+    this.step({ type: 'tick' });
+  }
+
+  #now() {
+    const { nowMs } = this.#options.agenda;
+    return { monoMs: nowMs, wallMs: wallStartMs + nowMs + this.wallOffsetMs };
+  }
+
+  /** Gives a command as its user would; what the device refuses outright was never promised. */
+  mutate(command: NewCommand): void {
+    const replica = this.#replica;
+    if (replica === undefined || replica.check(command) !== undefined) return;
+    this.#options.counters.commands += 1;
+    this.#options.trace(`${this.name} ${command.name} ${JSON.stringify(command.args)}`);
+    this.step({ type: 'mutate', command });
+  }
+
+  crash(point: DeviceCrashPoint, skip: number, power: boolean): void {
+    if (this.#replica === undefined) return;
+    this.#crash = { point, skip, power };
+    if (point === 'now') this.#die();
+  }
+
+  #die(): void {
+    const { network, agenda, counters, trace } = this.#options;
+    trace(`${this.name} dies (${this.#crash?.point})`);
+    if (this.#crash?.power === true) this.#disk.disk.cutPower(this.#random);
+    else this.#disk.disk.kill();
+    this.#crash = undefined;
+    this.#replica = undefined;
+    this.#life += 1;
+    if (this.#socket !== undefined) network.close(this.#socket, 'device');
+    this.#socket = undefined;
+    counters.deviceKills += 1;
+    agenda.in(restartMs, () => this.start());
+  }
+
+  setStorageFull(isFull: boolean): void {
+    this.#disk.disk.isFull = isFull;
+  }
+
+  step(input: ReplicaInput): void {
+    const replica = this.#replica;
+    if (replica === undefined) return;
+    const life = this.#life;
+    const effects = replica.step(input, this.#now());
+    let changed = false;
+    for (const effect of effects) {
+      if (this.#life !== life) return;
+      if (this.#crash?.point === 'amongEffects') {
+        this.#crash.skip -= 1;
+        if (this.#crash.skip < 0) return this.#die();
+      }
+      changed ||= effect.type === 'changed' || effect.type === 'save';
+      this.#carryOut(effect);
+    }
+    if (changed && this.#life === life) this.#check();
+  }
+
+  /** What the device holds and shows, held against what the hub had. */
+  #check(): void {
+    const replica = this.#replica!;
+    const { oracle } = this.#options;
+    const { at } = replica.status;
+    if (at !== undefined) {
+      oracle.reached(this.name, at.seq);
+      oracle.confirmed(this.name, this.viewName, at.seq, replica.confirmed.values());
+    }
+    oracle.ownLines(this.name, at?.seq ?? 0, (key) => replica.find(key));
+  }
+
+  #carryOut(effect: ReplicaEffect): void {
+    const { network, oracle } = this.#options;
+    switch (effect.type) {
+      case 'append':
+        return this.#append(effect.commands);
+      case 'save': {
+        const problem = this.#disk.save(effect.change);
+        const input: ReplicaInput =
+          problem === undefined ? { type: 'saved' } : { type: 'notSaved', message: problem };
+        return this.#later(input);
+      }
+      case 'connect':
+        this.#socket = network.connect(this.name, this.#end());
+        return undefined;
+      case 'disconnect':
+        if (this.#socket !== undefined) network.close(this.#socket, 'device');
+        this.#socket = undefined;
+        return undefined;
+      case 'send':
+        if (this.#socket !== undefined) network.up(this.#socket, effect.text);
+        if (this.#crash?.point === 'afterSend' && effect.text.startsWith('{"type":"push"')) {
+          this.#die();
+        }
+        return undefined;
+      case 'timer':
+        return this.#tickAt(effect.atMonoMs);
+      case 'moved':
+        if (effect.status.at === 'answered') {
+          oracle.answered(effect.id, effect.status.answered.outcome);
+        }
+        return undefined;
+      case 'denied':
+        this.isDenied = true;
+        return undefined;
+      case 'changed':
+      case 'link':
+    }
+  }
+
+  #append(commands: readonly { readonly id: string; readonly text: string }[]): void {
+    if (this.#crash?.point === 'beforeAppend') return this.#die();
+    const ns = this.#disk.append(commands);
+    if (typeof ns === 'string') return this.#later({ type: 'notAppended', message: ns });
+    for (const { id, text } of commands) this.#promise(id, text);
+    if (this.#crash?.point === 'afterAppend') return this.#die();
+    return this.#later({ type: 'appended', ns });
+  }
+
+  #promise(id: string, text: string): void {
+    const { name, args } = JSON.parse(text) as { name: string; args: Record<string, string> };
+    const row = name === 'order.addLine' ? `line/${args['order']}.${args['line']}` : undefined;
+    this.#options.oracle.promise(id, this.name, name, row);
+  }
+
+  #later(input: ReplicaInput): void {
+    const life = this.#life;
+    this.#options.agenda.in(this.#random.around(this.#options.storageMs), () => {
+      if (this.#life === life) this.step(input);
+    });
+  }
+
+  #end(): DeviceEnd {
+    const life = this.#life;
+    this.#dials += 1;
+    const dial = this.#dials;
+    const isMine = (): boolean => this.#life === life && this.#dials === dial;
+    const take = (input: ReplicaInput): void => {
+      if (isMine() && this.#socket !== undefined) this.step(input);
+    };
+    return {
+      opened: () => take({ type: 'opened' }),
+      received: (text) => take({ type: 'received', text }),
+      closed: () => {
+        if (!isMine()) return;
+        this.#socket = undefined;
+        this.step({ type: 'closed' });
+      },
+    };
+  }
+
+  #tickAt(atMs: number): void {
+    if (atMs >= this.#tickAtMs) return;
+    this.#tickAtMs = atMs;
+    const life = this.#life;
+    this.#options.agenda.at(atMs, () => {
+      if (this.#life !== life || this.#tickAtMs !== atMs) return;
+      this.#tickAtMs = Infinity;
+      this.step({ type: 'tick' });
+    });
+  }
+
+  /** Nothing waits, everything is told, and the rows are the hub's. */
+  settled(seq: number): string | undefined {
+    const replica = this.#replica;
+    if (replica === undefined) return 'is not running';
+    const { link, live, unanswered, at } = replica.status;
+    if (link !== 'open' || !live) return `is ${link}${live ? '' : ' and not live'}`;
+    if (unanswered > 0) return `has ${unanswered} commands without an outcome`;
+    if (at?.seq !== seq) return `stands at ${at?.seq} and the hub at ${seq}`;
+    return undefined;
+  }
+}

@@ -1,0 +1,244 @@
+// The judge of a run. It watches what becomes durable, what devices were told and what they show,
+// and knows nothing of how the engine works.
+
+import {
+  type Domain,
+  type LogEntry,
+  type Outcome,
+  type Row,
+  type Store,
+  type StoreTransaction,
+  type View,
+  genesisChain,
+  kindOf,
+  verifyEntries,
+} from '@pos-sync/sync';
+import { simHash } from './ports.ts';
+
+export class Broken extends Error {
+  readonly invariant: string;
+  constructor(invariant: string, message: string) {
+    super(`${invariant}: ${message}`);
+    this.name = 'Broken';
+    this.invariant = invariant;
+  }
+}
+
+interface Promised {
+  readonly device: string;
+  readonly name: string;
+  /** For a line: the row it makes. */
+  readonly row: string | undefined;
+  outcome: string | undefined;
+}
+
+interface Taken {
+  readonly order?: string;
+  readonly payment?: string;
+}
+
+const hashModulus = 2 ** 48;
+
+export class Oracle {
+  readonly #domain: Domain;
+  readonly #rows = new Map<string, Row>();
+  readonly #entries = new Map<string, LogEntry>();
+  readonly #settled = new Map<string, string>();
+  readonly #promised = new Map<string, Promised>();
+  readonly #lines = new Map<string, Set<string>>();
+  readonly #sums = new Map<string, number>();
+  readonly #sumsAt = new Map<string, number>();
+  readonly #hashes = new WeakMap<Row, number>();
+  /** Keys that left the working set at a turn. */
+  readonly archived = new Set<string>();
+  seq = 0;
+  day = '';
+  turns = 0;
+
+  constructor(domain: Domain) {
+    this.#domain = domain;
+    for (const view of domain.views.keys()) {
+      this.#sums.set(view, 0);
+      this.#sumsAt.set(`${view} 0`, 0);
+    }
+  }
+
+  /** A transaction became durable. */
+  durable(transaction: StoreTransaction): void {
+    for (const entry of transaction.entries) this.#log(entry);
+    for (const { id, decision } of transaction.settled) this.#settled.set(id, outcomeOf(decision));
+    for (const { key, subject, seq, text } of transaction.puts) {
+      this.#set(key, { key, subject, seq, body: JSON.parse(text) as Row['body'] });
+    }
+    for (const { key } of transaction.removed) this.#set(key, undefined);
+    for (const key of transaction.archived) {
+      this.archived.add(key);
+      this.#set(key, undefined);
+    }
+    if (this.day !== transaction.day) this.turns += 1;
+    this.day = transaction.day;
+    this.seq = transaction.head.seq;
+    for (const [view, sum] of this.#sums) this.#sumsAt.set(`${view} ${this.seq}`, sum);
+  }
+
+  #log(entry: LogEntry): void {
+    if (entry.seq !== this.seq + 1) throw new Broken('I4', `seq ${entry.seq} after ${this.seq}`);
+    this.seq = entry.seq;
+    if (entry.decision.includes('"repeats":true')) return;
+    if (this.#entries.has(entry.id)) throw new Broken('I2', `${entry.id} was decided twice`);
+    this.#entries.set(entry.id, entry);
+  }
+
+  #set(key: string, row: Row | undefined): void {
+    const before = this.#rows.get(key);
+    for (const [view, sum] of this.#sums) {
+      const gone = before === undefined ? 0 : this.#shown(view, before);
+      const come = row === undefined ? 0 : this.#shown(view, row);
+      this.#sums.set(view, (sum - gone + come + hashModulus) % hashModulus);
+    }
+    if (row === undefined) this.#rows.delete(key);
+    else this.#rows.set(key, row);
+  }
+
+  #shown(name: string, row: Row): number {
+    const kind = kindOf(row.key);
+    if (kind === 'deferred') return row.body['view'] === name ? this.#hash(row) : 0;
+    return this.#domain.views.get(name)!.kinds.has(kind) ? this.#hash(row) : 0;
+  }
+
+  #hash(row: Row): number {
+    const known = this.#hashes.get(row);
+    if (known !== undefined) return known;
+    const made = textHash(`${row.key} ${row.subject} ${JSON.stringify(row.body)}`);
+    this.#hashes.set(row, made);
+    return made;
+  }
+
+  /** A device's storage has a command: from now on it must not be lost. */
+  promise(id: string, device: string, name: string, row: string | undefined): void {
+    if (this.#promised.has(id)) return;
+    this.#promised.set(id, { device, name, row, outcome: undefined });
+    if (row === undefined) return;
+    const lines = this.#lines.get(device) ?? new Set();
+    this.#lines.set(device, lines.add(id));
+  }
+
+  /** A device was told an outcome: it must be durable, and it must stay. */
+  answered(id: string, outcome: string): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) throw new Broken('I1', `${id} was answered and is not in the log`);
+    const latest = this.#settled.get(id) ?? outcomeOf(entry.decision);
+    if (outcome !== latest && outcome !== outcomeOf(entry.decision)) {
+      throw new Broken('I1', `${id} was answered ${outcome} and is ${latest}`);
+    }
+    const promised = this.#promised.get(id);
+    if (promised !== undefined) promised.outcome = outcome;
+  }
+
+  /** What a device holds as confirmed at `seq` must be what the hub had then, to the letter. */
+  confirmed(device: string, view: string, seq: number, rows: Iterable<Row>): void {
+    const expected = this.#sumsAt.get(`${view} ${seq}`);
+    if (expected === undefined) return;
+    let sum = 0;
+    for (const row of rows) sum = (sum + this.#hash(row)) % hashModulus;
+    if (sum !== expected) {
+      throw new Broken('I5', `${device} differs from the hub's ${view} view at ${seq}`);
+    }
+  }
+
+  /** A device was told a seq that no hub ever had. */
+  reached(device: string, seq: number): void {
+    if (seq > this.seq) throw new Broken('I7', `${device} stands at ${seq}, the log at ${this.seq}`);
+  }
+
+  /**
+   * A line that was taken stays on the screen of whoever took it, also before the device's confirmed
+   * rows, which stand at `seq`, have it.
+   */
+  ownLines(device: string, seq: number, find: (key: string) => Row | undefined): void {
+    for (const id of this.#lines.get(device) ?? []) {
+      const { row } = this.#promised.get(id)!;
+      const entry = this.#entries.get(id);
+      if (row === undefined || entry === undefined || entry.seq <= seq) continue;
+      if (!this.#rows.has(row) || this.archived.has(row)) continue;
+      if (outcomeOf(entry.decision) === 'ok' && find(row) === undefined) {
+        throw new Broken('O1', `${device} no longer shows its own ${row}`);
+      }
+    }
+  }
+
+  /** At the end: everything promised is in the log once, the log holds, payments add up. */
+  finish(store: Store, names: (id: string) => string): void {
+    for (const [id, promised] of this.#promised) {
+      if (!this.#entries.has(id)) {
+        throw new Broken('I1', `${promised.name} ${id} of ${names(promised.device)} was lost`);
+      }
+    }
+    this.#verifyLog(store);
+    this.#verifyMoney();
+  }
+
+  #verifyLog(store: Store): void {
+    const image = store.load()!;
+    const chain = genesisChain(simHash, image.store, image.epochs[0]!);
+    const entries = store.history(0, Infinity);
+    const { brokenAt } = verifyEntries(simHash, chain, entries);
+    if (brokenAt !== undefined) throw new Broken('I4', `the chain breaks at ${brokenAt}`);
+    for (const [index, entry] of entries.entries()) {
+      const expected = this.#entries.get(entry.id);
+      if (entry.seq !== index + 1 || expected === undefined) {
+        throw new Broken('I4', `the store's log differs at ${index + 1}`);
+      }
+    }
+    if (image.rows.length !== this.#rows.size) throw new Broken('I4', 'the store has other rows');
+  }
+
+  /** Every payment taken is a row, whatever became of its order. */
+  #verifyMoney(): void {
+    for (const entry of this.#entries.values()) {
+      const { name, args } = JSON.parse(entry.body) as { name: string; args: Taken };
+      if (name !== 'payment.take' || outcomeOf(entry.decision) === 'rejected') {
+        if (name === 'payment.take') throw new Broken('I3', 'a payment was rejected');
+        continue;
+      }
+      if (outcomeOf(entry.decision) !== 'ok') continue;
+      const key = `payment/${args.order}.${args.payment}`;
+      if (!this.#rows.has(key) && !this.archived.has(key)) {
+        throw new Broken('I3', `${key} was taken and is not there`);
+      }
+    }
+  }
+
+  /** What a view shows of the rows that are durable now. */
+  *rowsOf(name: string, view: View): Iterable<Row> {
+    for (const row of this.#rows.values()) {
+      const kind = kindOf(row.key);
+      const isOwn = kind === 'deferred' && row.body['view'] === name;
+      if (isOwn || view.kinds.has(kind)) yield row;
+    }
+  }
+
+  outcomes(): { ok: number; rejected: number; deferred: number } {
+    const counts = { ok: 0, rejected: 0, deferred: 0 };
+    for (const entry of this.#entries.values()) {
+      counts[outcomeOf(entry.decision)] += 1;
+    }
+    return counts;
+  }
+}
+
+function outcomeOf(decision: string): Outcome {
+  return (JSON.parse(decision) as { outcome: Outcome }).outcome;
+}
+
+/** FNV-1a over two lanes, 48 bits: enough to tell two sets of rows apart. */
+function textHash(text: string): number {
+  let low = 0x811c9dc5;
+  let high = 0x9747b28c;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    low = Math.imul(low ^ code, 0x01000193);
+    high = Math.imul(high ^ code, 0x85ebca6b);
+  }
+  return (high >>> 16) * 0x1_0000_0000 + (low >>> 0);
+}

@@ -1,0 +1,207 @@
+// What happens in a history, as data: which devices, what their users do, which faults strike when.
+// Made from a seed before the run begins, so that a failure can be cut down to what it needs.
+
+import type { CrashPoint } from './hub-node.ts';
+import type { DeviceCrashPoint } from './device-node.ts';
+import type { Weather } from './network.ts';
+import { type Random, seeded } from './random.ts';
+
+export type Act =
+  | 'open'
+  | 'addLine'
+  | 'changeQuantity'
+  | 'voidLine'
+  | 'send'
+  | 'pay'
+  | 'payUnknown'
+  | 'close'
+  | 'start'
+  | 'ready'
+  | 'bump'
+  | 'menu'
+  | 'forbidden'
+  | 'drawn';
+
+export type Happening =
+  | { readonly kind: 'user'; readonly device: number; readonly act: Act; readonly pick: number }
+  | { readonly kind: 'cut'; readonly device: number }
+  | { readonly kind: 'silence'; readonly device: number; readonly forMs: number }
+  | { readonly kind: 'press'; readonly device: number; readonly forMs: number }
+  | {
+      readonly kind: 'deviceCrash';
+      readonly device: number;
+      readonly point: DeviceCrashPoint;
+      readonly skip: number;
+      readonly power: boolean;
+    }
+  | {
+      readonly kind: 'hubCrash';
+      readonly point: CrashPoint;
+      readonly skip: number;
+      readonly power: boolean;
+    }
+  | { readonly kind: 'diskFull'; readonly forMs: number }
+  | { readonly kind: 'diskError' }
+  | { readonly kind: 'storageFull'; readonly device: number; readonly forMs: number }
+  | { readonly kind: 'nudge'; readonly device: number }
+  | { readonly kind: 'jump'; readonly byMs: number }
+  | { readonly kind: 'turn'; readonly days: number };
+
+export type Timed = Happening & { readonly atMs: number };
+
+export interface Plan {
+  readonly seed: number;
+  readonly roles: readonly string[];
+  readonly clockOffsetsMs: readonly number[];
+  readonly weather: Weather;
+  readonly commitMs: number;
+  readonly storageMs: number;
+  readonly lengthMs: number;
+  readonly happenings: readonly Timed[];
+}
+
+/** Which fault classes a run may have, each per minute of virtual time; the rest is switched off. */
+export interface Swarm {
+  readonly name: string;
+  readonly perMinute: Partial<Record<Exclude<Happening['kind'], 'user'>, number>>;
+  readonly weather?: Partial<Weather>;
+  readonly actsPerMinute?: number;
+  readonly acts?: Partial<Record<Act, number>>;
+  /** Take each fault class or leave it, by the seed. */
+  readonly coin?: boolean;
+}
+
+const standardActs: Record<Act, number> = {
+  open: 10,
+  addLine: 30,
+  changeQuantity: 8,
+  voidLine: 5,
+  send: 14,
+  pay: 9,
+  payUnknown: 1,
+  close: 8,
+  start: 6,
+  ready: 6,
+  bump: 8,
+  menu: 1,
+  forbidden: 1,
+  drawn: 3,
+};
+
+export const generalSwarm: Swarm = {
+  name: 'general',
+  coin: true,
+  perMinute: {
+    cut: 10,
+    silence: 4,
+    press: 6,
+    deviceCrash: 6,
+    hubCrash: 5,
+    diskFull: 1.5,
+    diskError: 1,
+    storageFull: 1,
+    nudge: 2,
+    jump: 1,
+    turn: 1,
+  },
+  weather: { lossShare: 0.05, doubleShare: 0.1, overtakeShare: 0.1 },
+};
+
+const hubPoints: readonly CrashPoint[] = ['now', 'beforeCommit', 'afterCommit', 'amongEffects'];
+const devicePoints: readonly DeviceCrashPoint[] = [
+  'now',
+  'beforeAppend',
+  'afterAppend',
+  'afterSend',
+  'amongEffects',
+];
+const dayMs = 86_400_000;
+
+export function planOf(seed: number, swarm: Swarm = generalSwarm): Plan {
+  const random = seeded(seed);
+  const entries = 1 + random.below(3);
+  const roles = [
+    'manager',
+    ...Array.from({ length: entries }, () => 'entry'),
+    'kitchen',
+    ...(random.chance(0.5) ? ['guest'] : []),
+    ...(random.chance(0.3) ? ['kitchen'] : []),
+  ];
+  const lengthMs = 20_000 + random.below(40_000);
+  const happenings: Timed[] = [];
+  plotUsers(random.fork(), swarm, roles, lengthMs, happenings);
+  for (const [kind, perMinute] of Object.entries(swarm.perMinute)) {
+    const stream = random.fork();
+    if (swarm.coin === true && stream.chance(0.4)) continue;
+    const meanMs = 60_000 / perMinute;
+    for (let atMs = stream.around(meanMs); atMs < lengthMs; atMs += stream.around(meanMs)) {
+      happenings.push({ atMs, ...faultOf(kind as FaultKind, stream, roles.length) });
+    }
+  }
+  const { lossShare = 0, doubleShare = 0, overtakeShare = 0 } = swarm.weather ?? {};
+  const foul = swarm.coin !== true || random.chance(0.5);
+  const share = (most: number): number => (foul ? random.unit() * most : 0);
+  return {
+    seed,
+    roles,
+    clockOffsetsMs: roles.map(() => Math.round((random.unit() - 0.5) * 800 * dayMs)),
+    weather: {
+      delayMs: 2 + random.around(20),
+      lossShare: share(lossShare),
+      doubleShare: share(doubleShare),
+      overtakeShare: share(overtakeShare),
+    },
+    commitMs: random.around(5),
+    storageMs: random.around(5),
+    lengthMs,
+    happenings: happenings.toSorted((one, other) => one.atMs - other.atMs),
+  };
+}
+
+type FaultKind = Exclude<Happening['kind'], 'user'>;
+
+function plotUsers(
+  random: Random,
+  swarm: Swarm,
+  roles: readonly string[],
+  lengthMs: number,
+  happenings: Timed[],
+): void {
+  const weights = Object.entries({ ...standardActs, ...swarm.acts }) as [Act, number][];
+  const bag = weights.flatMap(([act, weight]) => Array.from({ length: weight }, () => act));
+  const meanMs = 60_000 / (swarm.actsPerMinute ?? 400);
+  for (let atMs = random.around(meanMs); atMs < lengthMs; atMs += random.around(meanMs)) {
+    const act = random.pick(bag);
+    const device = random.below(roles.length);
+    const pick = random.below(1_000_000);
+    happenings.push({ atMs, kind: 'user', device, act, pick });
+    if (random.chance(0.05)) happenings.push({ atMs: atMs + 1, kind: 'user', device, act, pick });
+  }
+}
+
+function faultOf(kind: FaultKind, random: Random, devices: number): Happening {
+  const device = random.below(devices);
+  const skip = random.below(12);
+  const power = random.chance(0.5);
+  switch (kind) {
+    case 'cut':
+    case 'nudge':
+      return { kind, device };
+    case 'silence':
+    case 'storageFull':
+    case 'press':
+      return { kind, device, forMs: random.around(6_000) };
+    case 'deviceCrash':
+      return { kind, device, point: random.pick(devicePoints), skip, power };
+    case 'hubCrash':
+      return { kind, point: random.pick(hubPoints), skip, power };
+    case 'diskFull':
+      return { kind, forMs: random.around(4_000) };
+    case 'diskError':
+      return { kind };
+    case 'jump':
+      return { kind, byMs: Math.round((random.unit() - 0.5) * 800 * dayMs) };
+    case 'turn':
+      return { kind, days: 1 };
+  }
+}

@@ -1,0 +1,22 @@
+// Settings made to bring out one kind of trouble quickly, beside the general one.
+
+import { type Swarm, generalSwarm } from './plan.ts';
+
+const swarms: readonly Swarm[] = [
+  generalSwarm,
+  { name: 'calm', perMinute: {} },
+  { name: 'hub-crashes', perMinute: { hubCrash: 20, cut: 4 } },
+  { name: 'device-crashes', perMinute: { deviceCrash: 30, cut: 4 } },
+  {
+    name: 'foul-weather',
+    perMinute: { cut: 10, silence: 6 },
+    weather: { lossShare: 0.1, doubleShare: 0.3, overtakeShare: 0.3 },
+  },
+  { name: 'slow-readers', perMinute: { press: 30, cut: 10 } },
+  { name: 'bad-disk', perMinute: { diskFull: 6, diskError: 6, hubCrash: 4 } },
+  { name: 'turns', perMinute: { turn: 6, cut: 10, press: 6 } },
+];
+
+export function swarmNamed(name: string): Swarm | undefined {
+  return swarms.find((swarm) => swarm.name === name);
+}

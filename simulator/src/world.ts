@@ -1,0 +1,230 @@
+// One history: a shop with its box and its tablets, a plan of what people do and what goes wrong,
+// and the oracle watching. At the end the faults stop, and within a minute all must be well.
+
+import { type Domain, rowsHash } from '@pos-sync/sync';
+import { createShop } from '@pos-sync/shop';
+import { Agenda } from './agenda.ts';
+import { type Counters, noCounts } from './counters.ts';
+import { DeviceNode } from './device-node.ts';
+import { HubNode } from './hub-node.ts';
+import { Network } from './network.ts';
+import { Broken, Oracle } from './oracle.ts';
+import type { Happening, Plan } from './plan.ts';
+import { simHash, simIds } from './ports.ts';
+import { seeded } from './random.ts';
+import { commandFor, menuItem } from './workload.ts';
+
+export interface Outcome {
+  readonly failure: Broken | undefined;
+  readonly counters: Counters;
+  /** The last lines of what happened. */
+  readonly trace: readonly string[];
+  /** Hash of the whole trace: the same plan gives the same one. */
+  readonly traceHash: string;
+}
+
+const settleMs = 60_000;
+const traceKept = 60;
+
+export function runHistory(plan: Plan): Outcome {
+  const world = new World(plan);
+  let failure: Broken | undefined;
+  try {
+    world.run();
+  } catch (error) {
+    failure = error instanceof Broken ? error : new Broken('crash', String((error as Error).stack));
+  }
+  return world.outcome(failure);
+}
+
+class World {
+  readonly #plan: Plan;
+  readonly #agenda = new Agenda();
+  readonly #counters = noCounts();
+  readonly #network: Network;
+  readonly #oracle: Oracle;
+  readonly #hub: HubNode;
+  readonly #devices: DeviceNode[] = [];
+  readonly #random;
+  readonly #ids;
+  readonly #domain: Domain;
+  readonly #trace: string[] = [];
+  #traceHash = '';
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+    this.#random = seeded(plan.seed ^ 0x5bd1e995);
+    this.#ids = simIds(this.#random.fork());
+    this.#domain = createShop({ timeZone: 'UTC', cutOffHour: 4 });
+    this.#oracle = new Oracle(this.#domain);
+    const calm = { delayMs: 1, lossShare: 0, doubleShare: 0, overtakeShare: 0 };
+    this.#network = new Network(this.#agenda, this.#random.fork(), calm);
+    this.#hub = new HubNode({ ...this.#shared(), commitMs: plan.commitMs }, this.#domain);
+  }
+
+  #shared() {
+    return {
+      agenda: this.#agenda,
+      network: this.#network,
+      oracle: this.#oracle,
+      random: this.#random.fork(),
+      counters: this.#counters,
+      trace: (line: string) => this.#note(line),
+    };
+  }
+
+  #note(line: string): void {
+    const text = `${this.#agenda.nowMs.toFixed(1)} ${line}`;
+    this.#traceHash = simHash.sha256(this.#traceHash + text);
+    this.#trace.push(text);
+    if (this.#trace.length > traceKept) this.#trace.shift();
+  }
+
+  run(): void {
+    this.#setUp();
+    this.#network.weather = this.#plan.weather;
+    const start = this.#agenda.nowMs;
+    for (const happening of this.#plan.happenings) {
+      this.#agenda.at(start + happening.atMs, () => this.#happen(happening));
+    }
+    this.#agenda.runUntil(start + this.#plan.lengthMs);
+    this.#heal();
+    this.#agenda.runUntil(this.#agenda.nowMs + settleMs);
+    this.#judge();
+  }
+
+  outcome(failure: Broken | undefined): Outcome {
+    this.#counters.steps = this.#agenda.steps;
+    Object.assign(this.#counters, this.#oracle.outcomes());
+    this.#counters.turns = this.#oracle.turns;
+    return {
+      failure,
+      counters: this.#counters,
+      trace: this.#trace,
+      traceHash: this.#traceHash,
+    };
+  }
+
+  #setUp(): void {
+    this.#hub.start();
+    this.#agenda.runUntil(1_000);
+    for (const [index, role] of this.#plan.roles.entries()) {
+      const device = `d${index}-${role}`;
+      const args = { device, publicKey: `key-${device}`, name: device, role };
+      this.#hub.step({ type: 'own', id: `pair-${device}`, name: 'device.pair', args });
+    }
+    this.#agenda.runUntil(2_000);
+    const { store, rows } = this.#hub.hub!.status;
+    for (const [index, role] of this.#plan.roles.entries()) {
+      const device = `d${index}-${role}`;
+      const letter = rows.find(`device/${device}`)!.body['letter'] as string;
+      const options = { ...this.#shared(), storageMs: this.#plan.storageMs };
+      const node = new DeviceNode(options, { store, device, letter, role }, this.#domain);
+      node.wallOffsetMs = this.#plan.clockOffsetsMs[index]!;
+      this.#devices.push(node);
+      node.start();
+    }
+    this.#agenda.runUntil(4_000);
+    for (let index = 0; index < 6; index += 1) {
+      const args = menuItem(index, 'v1');
+      this.#devices[0]!.mutate({ id: this.#ids.next(), name: 'menu.put', args });
+    }
+    this.#agenda.runUntil(6_000);
+  }
+
+  #happen(happening: Happening): void {
+    const node = 'device' in happening ? this.#devices[happening.device] : undefined;
+    if (happening.kind !== 'user') this.#note(JSON.stringify(happening));
+    switch (happening.kind) {
+      case 'user':
+        return this.#act(node!, happening);
+      case 'cut':
+        this.#counters.cuts += 1;
+        return this.#network.cut(node!.name);
+      case 'silence':
+        return this.#network.silence(node!.name, happening.forMs);
+      case 'press':
+        return this.#press(node!, happening.forMs);
+      case 'deviceCrash':
+        return node!.crash(happening.point, happening.skip, happening.power);
+      case 'hubCrash':
+        return this.#hub.crash(happening.point, happening.skip, happening.power);
+      case 'diskFull':
+        this.#hub.disk.isFull = true;
+        return this.#agenda.in(happening.forMs, () => (this.#hub.disk.isFull = false));
+      case 'diskError':
+        this.#hub.disk.failsNext = true;
+        return undefined;
+      case 'storageFull':
+        node!.setStorageFull(true);
+        return this.#agenda.in(happening.forMs, () => node!.setStorageFull(false));
+      case 'nudge':
+        return node!.step({ type: 'nudged' });
+      case 'jump':
+        this.#hub.wallOffsetMs = happening.byMs;
+        return undefined;
+      case 'turn':
+        return this.#turn(happening.days);
+    }
+  }
+
+  #act(node: DeviceNode, { act, pick }: Extract<Happening, { kind: 'user' }>): void {
+    if (act === 'drawn') {
+      if (node.paired.role !== 'kitchen') return;
+      return node.step({ type: 'drawn', stations: ['grill', 'bar', 'cold'] });
+    }
+    const command = commandFor(node, act, pick, () => this.#ids.next());
+    if (command !== undefined) node.mutate(command);
+  }
+
+  #press(node: DeviceNode, forMs: number): void {
+    for (const socket of this.#network.socketsOf(node.name)) {
+      this.#counters.behind += 1;
+      this.#hub.step({ type: 'pressed', socket });
+      this.#agenda.in(forMs, () => this.#hub.step({ type: 'drained', socket }));
+    }
+  }
+
+  /** A manager closes the business day. */
+  #turn(days: number): void {
+    const day = new Date(Date.parse(`${this.#oracle.day}T00:00Z`) + days * 86_400_000);
+    const text = day.toISOString().slice(0, 10);
+    this.#hub.step({ type: 'own', id: `turn:${text}`, name: 'day.turn', args: { day: text } });
+  }
+
+  #heal(): void {
+    this.#note('the faults stop');
+    this.#network.weather = { delayMs: 2, lossShare: 0, doubleShare: 0, overtakeShare: 0 };
+    this.#network.clear();
+    this.#hub.disk.isFull = false;
+    this.#hub.disk.failsNext = false;
+    this.#hub.start();
+    for (const node of this.#devices) {
+      node.setStorageFull(false);
+      node.start();
+    }
+  }
+
+  #judge(): void {
+    const { hub, store } = this.#hub;
+    if (hub === undefined) throw new Broken('live', 'the hub is not running');
+    const { at, queued } = hub.status;
+    if (queued > 0) throw new Broken('live', `${queued} commands wait on the hub`);
+    for (const node of this.#devices) {
+      const problem = node.settled(at.seq);
+      if (problem !== undefined) throw new Broken('live', `${node.name} ${problem}`);
+      this.#compare(node);
+    }
+    this.#oracle.finish(store, (device) => device);
+  }
+
+  /** The exact comparison at the end, by the engine's own strong hash. */
+  #compare(node: DeviceNode): void {
+    const view = this.#domain.views.get(node.viewName)!;
+    const held = rowsHash(simHash, node.replica!.confirmed.values());
+    const shown = rowsHash(simHash, this.#oracle.rowsOf(node.viewName, view));
+    if (held !== shown) throw new Broken('I5', `${node.name} ends with other rows than the hub`);
+    const { at } = node.replica!.status;
+    if (at!.chain !== this.#hub.hub!.status.at.chain) throw new Broken('I4', 'another chain');
+  }
+}
