@@ -18,7 +18,7 @@ const lateSqlite = {
   setup(build) {
     build.onResolve({ filter: /^node:sqlite$/ }, () => ({ path: 'sqlite', namespace: 'late' }));
     build.onLoad({ filter: /.*/, namespace: 'late' }, () => ({
-      contents: "module.exports = require('node:' + 'sqlite');",
+      contents: "module.exports = process.getBuiltinModule?.('node:sqlite') ?? {};",
     }));
   },
 };

@@ -3,6 +3,7 @@
 
 export const counts = {
   starts: count('LONG_STARTS', 50),
+  histories: count('LONG_HISTORIES', 200),
 };
 
 function count(variable: string, standard: number): number {

@@ -24,7 +24,11 @@ export class Agenda {
 
   /** Runs everything up to `untilMs`, and leaves the clock there. */
   runUntil(untilMs: number): void {
-    for (let next = this.#heap[0]; next !== undefined && next.atMs <= untilMs; next = this.#heap[0]) {
+    for (
+      let next = this.#heap[0];
+      next !== undefined && next.atMs <= untilMs;
+      next = this.#heap[0]
+    ) {
       this.#pop();
       this.nowMs = next.atMs;
       this.steps += 1;

@@ -17,7 +17,12 @@ import type { Oracle } from './oracle.ts';
 import { simIds, simSigner } from './ports.ts';
 import type { Random } from './random.ts';
 
-export type DeviceCrashPoint = 'now' | 'beforeAppend' | 'afterAppend' | 'afterSend' | 'amongEffects';
+export type DeviceCrashPoint =
+  | 'now'
+  | 'beforeAppend'
+  | 'afterAppend'
+  | 'afterSend'
+  | 'amongEffects';
 
 export interface DeviceNodeOptions {
   readonly agenda: Agenda;

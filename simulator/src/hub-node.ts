@@ -172,8 +172,19 @@ export class HubNode {
     effect: Extract<HubEffect, { type: 'commit' }>,
     later: (delayMs: number, input: HubInput) => void,
   ): void {
-    const { oracle, random, commitMs, trace } = this.#options;
     if (this.#crash?.point === 'beforeCommit') return this.#die();
+    const { agenda, random, commitMs } = this.#options;
+    const life = this.#life;
+    agenda.in(random.around(commitMs), () => {
+      if (this.#life === life) this.#commitNow(effect, later);
+    });
+  }
+
+  #commitNow(
+    effect: Extract<HubEffect, { type: 'commit' }>,
+    later: (delayMs: number, input: HubInput) => void,
+  ): void {
+    const { oracle, random, commitMs, trace } = this.#options;
     const tookMs = random.around(commitMs);
     try {
       this.#store!.commit(effect.transaction);

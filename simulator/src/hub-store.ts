@@ -1,13 +1,11 @@
 // The hub's store on a simulated disk: a log of transactions, each synced before commit returns.
 
 import { type Store, StoreFault, type StoreTransaction } from '@pos-sync/sync';
-import { MemoryStore } from '@pos-sync/sync/testing';
+import { MemoryStore } from '@pos-sync/sync/testing/memory-store';
 import { DiskFault, type SimDisk } from './disk.ts';
 
 type Genesis = Parameters<Store['begin']>[0];
-export type HubRecord =
-  | { readonly genesis: Genesis }
-  | { readonly transaction: StoreTransaction };
+export type HubRecord = { readonly genesis: Genesis } | { readonly transaction: StoreTransaction };
 
 /** Opens what lies on `disk`. Throws nothing: a torn end is not there. */
 export function openHubStore(disk: SimDisk<HubRecord>): Store {

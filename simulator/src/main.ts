@@ -37,7 +37,9 @@ for (let seed = first; seed < first + count; seed += 1) {
   if (result.failure === undefined) continue;
   if (values.json) {
     const { invariant, message } = result.failure;
-    console.log(JSON.stringify({ failed: true, seed, seeds: seed - first + 1, invariant, message }));
+    console.log(
+      JSON.stringify({ failed: true, seed, seeds: seed - first + 1, invariant, message }),
+    );
     process.exit(1);
   }
   console.log(result.trace.join('\n'));

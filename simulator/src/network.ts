@@ -28,6 +28,8 @@ interface Wire {
   readonly device: string;
   readonly end: DeviceEnd;
   open: boolean;
+  /** Frames that would arrive later than this are lost; a cut spares some that are under way. */
+  lostFromMs: number;
   /** When the last frame of each direction arrives: order is kept but for overtaking. */
   upAtMs: number;
   downAtMs: number;
@@ -53,7 +55,8 @@ export class Network {
     this.#made += 1;
     const socket = `w${this.#made}`;
     const now = this.#agenda.nowMs;
-    const wire: Wire = { socket, device, end, open: true, upAtMs: now, downAtMs: now };
+    const ways = { upAtMs: now, downAtMs: now };
+    const wire: Wire = { socket, device, end, open: true, lostFromMs: Infinity, ...ways };
     this.#wires.set(socket, wire);
     this.#agenda.at(this.#arrival(device), () => {
       if (!wire.open) return;
@@ -85,7 +88,7 @@ export class Network {
       const atMs = Math.max(overtakes ? 0 : wire[direction], this.#arrival(wire.device));
       wire[direction] = Math.max(wire[direction], atMs);
       this.#agenda.at(atMs, () => {
-        if (wire.open) deliver();
+        if (this.#agenda.nowMs < wire.lostFromMs) deliver();
       });
     }
   }
@@ -106,10 +109,12 @@ export class Network {
     wire.open = false;
     this.#wires.delete(wire.socket);
     const { hub } = this;
-    if (tell !== 'hub') this.#agenda.at(this.#arrival(wire.device), () => wire.end.closed());
-    if (tell !== 'device') {
-      this.#agenda.at(this.#arrival(wire.device), () => hub?.closed(wire.socket));
-    }
+    const isSpared = this.#random.chance(0.5);
+    wire.lostFromMs = isSpared ? Infinity : this.#agenda.nowMs;
+    const after = (way: number): number =>
+      Math.max(this.#arrival(wire.device), isSpared ? way : 0) + 1;
+    if (tell !== 'hub') this.#agenda.at(after(wire.downAtMs), () => wire.end.closed());
+    if (tell !== 'device') this.#agenda.at(after(wire.upAtMs), () => hub?.closed(wire.socket));
   }
 
   /** Cuts every connection of a device, or of all where none is named. */

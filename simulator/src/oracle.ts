@@ -148,7 +148,8 @@ export class Oracle {
 
   /** A device was told a seq that no hub ever had. */
   reached(device: string, seq: number): void {
-    if (seq > this.seq) throw new Broken('I7', `${device} stands at ${seq}, the log at ${this.seq}`);
+    if (seq > this.seq)
+      throw new Broken('I7', `${device} stands at ${seq}, the log at ${this.seq}`);
   }
 
   /**

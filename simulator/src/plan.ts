@@ -66,6 +66,8 @@ export interface Swarm {
   readonly perMinute: Partial<Record<Exclude<Happening['kind'], 'user'>, number>>;
   readonly weather?: Partial<Weather>;
   readonly actsPerMinute?: number;
+  /** Mean time of a commit, where it matters. */
+  readonly commitMs?: number;
   readonly acts?: Partial<Record<Act, number>>;
   /** Take each fault class or leave it, by the seed. */
   readonly coin?: boolean;
@@ -151,7 +153,7 @@ export function planOf(seed: number, swarm: Swarm = generalSwarm): Plan {
       doubleShare: share(doubleShare),
       overtakeShare: share(overtakeShare),
     },
-    commitMs: random.around(5),
+    commitMs: random.around(swarm.commitMs ?? 5),
     storageMs: random.around(5),
     lengthMs,
     happenings: happenings.toSorted((one, other) => one.atMs - other.atMs),

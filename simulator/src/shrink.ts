@@ -10,7 +10,7 @@ export function shrink(plan: Plan, invariant: string): Plan {
   let best = plan;
   let tries = 0;
   for (let size = Math.ceil(best.happenings.length / 2); size >= 1; size = Math.floor(size / 2)) {
-    for (let start = 0; start < best.happenings.length && tries < triesMax; ) {
+    for (let start = 0; start < best.happenings.length && tries < triesMax;) {
       const happenings = best.happenings.toSpliced(start, size);
       const smaller = { ...best, happenings };
       tries += 1;

@@ -12,7 +12,13 @@ const swarms: readonly Swarm[] = [
     perMinute: { cut: 10, silence: 6 },
     weather: { lossShare: 0.1, doubleShare: 0.3, overtakeShare: 0.3 },
   },
+  {
+    name: 'lost-parts',
+    perMinute: { cut: 30, press: 10 },
+    weather: { lossShare: 0.25 },
+  },
   { name: 'slow-readers', perMinute: { press: 30, cut: 10 } },
+  { name: 'slow-disk', perMinute: { press: 30, cut: 20, hubCrash: 4 }, commitMs: 150 },
   { name: 'bad-disk', perMinute: { diskFull: 6, diskError: 6, hubCrash: 4 } },
   { name: 'turns', perMinute: { turn: 6, cut: 10, press: 6 } },
 ];

@@ -107,13 +107,13 @@ class World {
 
   #setUp(): void {
     this.#hub.start();
-    this.#agenda.runUntil(1_000);
+    this.#agenda.runUntil(2_000);
     for (const [index, role] of this.#plan.roles.entries()) {
       const device = `d${index}-${role}`;
       const args = { device, publicKey: `key-${device}`, name: device, role };
       this.#hub.step({ type: 'own', id: `pair-${device}`, name: 'device.pair', args });
     }
-    this.#agenda.runUntil(2_000);
+    this.#agenda.runUntil(10_000);
     const { store, rows } = this.#hub.hub!.status;
     for (const [index, role] of this.#plan.roles.entries()) {
       const device = `d${index}-${role}`;
@@ -124,12 +124,12 @@ class World {
       this.#devices.push(node);
       node.start();
     }
-    this.#agenda.runUntil(4_000);
+    this.#agenda.runUntil(15_000);
     for (let index = 0; index < 6; index += 1) {
       const args = menuItem(index, 'v1');
       this.#devices[0]!.mutate({ id: this.#ids.next(), name: 'menu.put', args });
     }
-    this.#agenda.runUntil(6_000);
+    this.#agenda.runUntil(20_000);
   }
 
   #happen(happening: Happening): void {
@@ -215,7 +215,17 @@ class World {
       if (problem !== undefined) throw new Broken('live', `${node.name} ${problem}`);
       this.#compare(node);
     }
+    if (this.#isCalm() && this.#counters.deltas > 0) {
+      throw new Broken('calm', 'a device had to catch up though nothing went wrong');
+    }
     this.#oracle.finish(store, (device) => device);
+  }
+
+  #isCalm(): boolean {
+    const { weather, happenings } = this.#plan;
+    const { lossShare, doubleShare, overtakeShare } = weather;
+    const isFair = lossShare + doubleShare + overtakeShare === 0;
+    return isFair && happenings.every(({ kind }) => kind === 'user');
   }
 
   /** The exact comparison at the end, by the engine's own strong hash. */

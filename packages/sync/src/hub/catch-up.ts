@@ -72,16 +72,16 @@ function frames(
     ...packed(puts, '"puts":[', '],"removed":[]'),
     ...packed(removed, '"puts":[],"removed":[', ']'),
   ];
+  state.catchUpsMade += 1;
+  const id = state.catchUpsMade;
   const kind = from === undefined ? 'snapshot' : 'delta';
-  const begin = JSON.stringify({
-    type: 'catchUpBegin',
-    kind,
-    from: from ?? 0,
-    parts: parts.length,
-  });
+  const head = { type: 'catchUpBegin', id, kind, from: from ?? 0, parts: parts.length };
+  const begin = JSON.stringify(head);
   const lastN = Object.fromEntries(state.lastN);
-  const end = JSON.stringify({ type: 'catchUpEnd', at: state.at, lastN });
-  const numbered = parts.map((part, index) => `{"type":"catchUpPart","part":${index},${part}}`);
+  const end = JSON.stringify({ type: 'catchUpEnd', id, at: state.at, lastN });
+  const numbered = parts.map(
+    (part, index) => `{"type":"catchUpPart","id":${id},"part":${index},${part}}`,
+  );
   return [begin, ...numbered, end];
 }
 

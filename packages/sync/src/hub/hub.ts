@@ -93,6 +93,7 @@ function begin(config: HubConfig, image: StoreImage, now: Moment): HubState {
     asks: new Map(),
     asked: 0,
     catchUps: new Map(),
+    catchUpsMade: 0,
     replaced: new Map(),
     effects: [],
   };

@@ -174,6 +174,7 @@ export interface HubState {
   readonly asks: Map<number, (answer: Answer) => void>;
   asked: number;
   readonly catchUps: Map<string, readonly string[]>;
+  catchUpsMade: number;
   readonly replaced: Map<string, Replacement[]>;
   effects: HubEffect[];
 }

@@ -103,13 +103,14 @@ export function changes(state: ReplicaState, message: Changes): Touched {
 }
 
 export function catchUpBegin(state: ReplicaState, message: CatchUpBegin): void {
-  const { kind, from, parts } = message;
-  state.catchUp = { kind, from, parts, puts: [], removed: [], got: new Set() };
+  const { id, kind, from, parts } = message;
+  if (state.catchUp?.id === id) return;
+  state.catchUp = { id, kind, from, parts, puts: [], removed: [], got: new Set() };
 }
 
 export function catchUpPart(state: ReplicaState, message: CatchUpPart): void {
   const { catchUp } = state;
-  if (catchUp === undefined || catchUp.got.has(message.part)) return;
+  if (catchUp?.id !== message.id || catchUp.got.has(message.part)) return;
   catchUp.got.add(message.part);
   for (const row of message.puts) catchUp.puts.push(hold(row));
   catchUp.removed.push(...message.removed);
@@ -117,8 +118,8 @@ export function catchUpPart(state: ReplicaState, message: CatchUpPart): void {
 
 export function catchUpEnd(state: ReplicaState, message: CatchUpEnd): Touched {
   const { catchUp, at } = state;
+  if (catchUp?.id !== message.id || !isWanted(state, message.at)) return new Set();
   state.catchUp = undefined;
-  if (catchUp === undefined || !isWanted(state, message.at)) return new Set();
   const isWhole = catchUp.got.size === catchUp.parts;
   const follows = catchUp.kind === 'snapshot' || (at !== undefined && catchUp.from <= at.seq);
   state.askedAtMs = undefined;

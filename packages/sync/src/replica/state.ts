@@ -137,6 +137,7 @@ export interface ReplicaState {
 }
 
 export interface CatchUp {
+  readonly id: number;
   readonly kind: 'delta' | 'snapshot';
   readonly from: number;
   readonly parts: number;

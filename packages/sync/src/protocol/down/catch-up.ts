@@ -5,6 +5,8 @@ import { atSchema, count, lastNSchema, rowKey, rowSchema } from '../scalar.ts';
 
 export const catchUpBeginSchema = z.strictObject({
   type: z.literal('catchUpBegin'),
+  /** Tells the parts of one catch-up from those of another. */
+  id: count,
   /** `snapshot` replaces every row of the device; `delta` goes on from `from`. */
   kind: z.enum(['delta', 'snapshot']),
   from: count,
@@ -12,12 +14,14 @@ export const catchUpBeginSchema = z.strictObject({
 });
 export const catchUpPartSchema = z.strictObject({
   type: z.literal('catchUpPart'),
+  id: count,
   part: count,
   puts: z.array(rowSchema),
   removed: z.array(rowKey),
 });
 export const catchUpEndSchema = z.strictObject({
   type: z.literal('catchUpEnd'),
+  id: count,
   /** Read together with the rows. */
   at: atSchema,
   lastN: lastNSchema,

@@ -1,0 +1,153 @@
+// The mutation gate: bugs that a sync engine is known to have, each a patch of at most five lines to
+// a copy of the engine. A simulator that does not find one of them is too weak to be believed.
+
+export interface Edit {
+  /** Under `packages/sync/src/`. */
+  readonly file: string;
+  /** Stands there exactly once. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+export interface PlantedBug {
+  readonly name: string;
+  /** The swarm made to bring it out. */
+  readonly swarm: string;
+  readonly edits: readonly Edit[];
+}
+
+export const plantedBugs: readonly PlantedBug[] = [
+  {
+    name: 'answer before commit',
+    swarm: 'slow-disk',
+    edits: [
+      {
+        file: 'hub/queue.ts',
+        find: "  state.work = { step: 'committing', batch, taken, answers };\n",
+        replace:
+          "  state.work = { step: 'committing', batch, taken, answers };\n" +
+          '  answer(state, batch, answers);\n',
+      },
+    ],
+  },
+  {
+    name: 'no dedupe',
+    swarm: 'hub-crashes',
+    edits: [
+      {
+        file: 'hub/batch.ts',
+        find: 'const known = this.known.find(command.id);',
+        replace: 'const known = undefined as Known | undefined;',
+      },
+      {
+        file: 'hub/batch.ts',
+        find: 'const slotId = this.known.idAt(device, command.n);',
+        replace: 'const slotId = undefined as string | undefined;',
+      },
+    ],
+  },
+  {
+    name: 'no gap check',
+    swarm: 'foul-weather',
+    edits: [
+      {
+        file: 'hub/batch.ts',
+        find: "if (command.n > lastN + 1) return { kind: 'gap', from: lastN + 1 };",
+        replace: 'if (command.n > lastN + 1) this.lastN.set(device, command.n - 1);',
+      },
+    ],
+  },
+  {
+    name: 'cursor by time',
+    swarm: 'slow-readers',
+    edits: [
+      {
+        file: 'hub/queue.ts',
+        find: '      state.rows.put(write);\n',
+        replace:
+          '      state.rows.put(Object.assign(write, { atMs: Math.floor(state.now.monoMs / 50) }));\n',
+      },
+      {
+        file: 'hub/catch-up.ts',
+        find: '  for (const row of state.rows.values()) {\n',
+        replace:
+          '  const timeOf = (row?: object): number => (row as { atMs: number } | undefined)?.atMs ?? -1;\n' +
+          '  const cursor = timeOf([...state.rows.values()].find((row) => row.seq === since));\n' +
+          '  for (const row of state.rows.values()) {\n' +
+          '    if (cursor >= 0 && timeOf(row) >= 0 && timeOf(row) <= cursor) continue;\n',
+      },
+    ],
+  },
+  {
+    name: 'partial catch-up applied',
+    swarm: 'lost-parts',
+    edits: [
+      {
+        file: 'replica/frames.ts',
+        find: 'const isWhole = catchUp.got.size === catchUp.parts;',
+        replace: 'const isWhole = catchUp.got.size <= catchUp.parts;',
+      },
+    ],
+  },
+  {
+    name: 'overlay dropped at reload',
+    swarm: 'device-crashes',
+    edits: [
+      {
+        file: 'replica/replica.ts',
+        find: '[...image.outbox, ...image.unsettled];',
+        replace: '[...image.outbox];',
+      },
+    ],
+  },
+  {
+    name: 'catch-up lastN not as of its rows',
+    swarm: 'slow-disk',
+    edits: [
+      {
+        file: 'hub/catch-up.ts',
+        find: 'const lastN = Object.fromEntries(state.lastN);',
+        replace:
+          "const ahead = state.work.step === 'committing' ? state.work.batch.lastN : [];\n" +
+          '  const lastN = Object.fromEntries([...state.lastN, ...ahead]);',
+      },
+    ],
+  },
+  {
+    name: 'a telling to some moves from',
+    swarm: 'calm',
+    edits: [
+      {
+        file: 'hub/telling.ts',
+        find: 'if (!isEmpty) view.from = state.at.seq;',
+        replace: 'view.from = state.at.seq;',
+      },
+    ],
+  },
+  {
+    name: 'a heartbeat adopted while behind',
+    swarm: 'slow-readers',
+    edits: [
+      {
+        file: 'hub/hub.ts',
+        find: "    session.mode === 'live' && session.view?.dirty.size === 0",
+        replace: "    session.mode !== 'pushOnly' && session.view?.dirty.size === 0",
+      },
+    ],
+  },
+  {
+    name: 'uncommitted row told',
+    swarm: 'bad-disk',
+    edits: [
+      {
+        file: 'hub/queue.ts',
+        find: "  state.effects.push({ type: 'commit', transaction: batch.transaction() });\n",
+        replace:
+          "  state.effects.push({ type: 'commit', transaction: batch.transaction() });\n" +
+          '  for (const write of batch.overlay.writes.values()) {\n' +
+          '    if (write !== null) state.rows.put(write);\n' +
+          '  }\n',
+      },
+    ],
+  },
+];

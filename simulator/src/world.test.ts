@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { generalSwarm, planOf } from './plan.ts';
+import { runHistories } from './histories.ts';
+import { runHistory } from './world.ts';
+
+const histories = 400;
+const historiesMs = 300_000;
+
+describe('the engine under faults', () => {
+  it(
+    `keeps every invariant in ${histories} histories, and each kind of fault occurs`,
+    () => {
+      const { steps, ...sum } = runHistories(1, histories);
+      expect(steps / histories).toBeGreaterThanOrEqual(200);
+      for (const [name, count] of Object.entries(sum)) expect(count, name).toBeGreaterThan(0);
+    },
+    historiesMs,
+  );
+
+  it('replays a seed to the same trace', () => {
+    const plan = planOf(7, generalSwarm);
+    const first = runHistory(plan);
+    const second = runHistory(planOf(7, generalSwarm));
+    expect(second.traceHash).toBe(first.traceHash);
+    expect(second.counters).toEqual(first.counters);
+  });
+});
