@@ -17,11 +17,12 @@ import { openLog } from './log.ts';
 import { makeAdminKey } from './pairing/admin-key.ts';
 import { createPairing } from './pairing/pairing.ts';
 import { addPairingRoutes } from './pairing/routes.ts';
-import { makeSecret } from './secret-file.ts';
+import { makeSecret, readSecret, stampKeyName } from './secret-file.ts';
 import { findDataFolder, readSettings } from './settings.ts';
 import { stopOnSignals } from './shutdown.ts';
 import { watchStore } from './store/health.ts';
 import { openStore } from './store/open.ts';
+import { openSidecar } from './store/sidecar.ts';
 import { StoreProblem } from './store/problem.ts';
 import { version } from './version.ts';
 
@@ -45,10 +46,14 @@ shutdown.add('store', store.close);
 
 const http = createHttp({ host, port, version, health, log });
 const channel = openSocketChannel(http.server);
+const isDurable = settings.store === 'sqlite';
+const isStampNew = readSecret(dataFolder, stampKeyName) === undefined;
 const engine = openEngine({
   store,
   channel,
-  stampKey: makeSecret(dataFolder, 'stamp.key'),
+  witness: isDurable ? openSidecar(dataFolder, log) : undefined,
+  stampKey: makeSecret(dataFolder, stampKeyName),
+  isRestored: isStampNew,
   addresses: () => http.addresses().map(({ url }) => url),
   exit: leave,
 });
@@ -62,7 +67,7 @@ const pairing = createPairing({
   now: nodeClock.now,
 });
 addPairingRoutes(http.app, pairing, makeAdminKey(dataFolder));
-if (settings.store === 'sqlite') health.push(watchStore(dataFolder, log));
+if (isDurable) health.push(watchStore(dataFolder, log));
 
 await http.listen().catch((error: unknown) => {
   const sentence = sayWhyNotListening(error, host, port);

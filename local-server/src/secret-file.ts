@@ -5,6 +5,9 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+/** Key of the stamps: it lies beside the database, and a copy of the database does not hold it. */
+export const stampKeyName = 'stamp.key';
+
 const keyBytes = 32;
 const othersMayRead = 0o077;
 

@@ -11,6 +11,10 @@ export interface Counters {
   deltas: number;
   behind: number;
   turns: number;
+  restores: number;
+  updates: number;
+  epochs: number;
+  offered: number;
   commands: number;
   ok: number;
   rejected: number;
@@ -30,6 +34,10 @@ export function noCounts(): Counters {
     deltas: 0,
     behind: 0,
     turns: 0,
+    restores: 0,
+    updates: 0,
+    epochs: 0,
+    offered: 0,
     commands: 0,
     ok: 0,
     rejected: 0,

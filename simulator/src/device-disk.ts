@@ -50,12 +50,24 @@ export class DeviceDisk {
     }
   }
 
+  journal(after: number, limit: number): JournalEntry[] {
+    const { journal } = readDevice(this.disk.read());
+    const entries = [...journal.values()].filter(({ n }) => n > after);
+    return entries.toSorted((one, other) => one.n - other.n).slice(0, limit);
+  }
+
   load(): DeviceImage {
     return readDevice(this.disk.read()).image;
   }
 }
 
-function readDevice(records: readonly DeviceRecord[]): { image: DeviceImage; nextN: number } {
+interface Read {
+  readonly image: DeviceImage;
+  readonly nextN: number;
+  readonly journal: ReadonlyMap<string, JournalEntry>;
+}
+
+function readDevice(records: readonly DeviceRecord[]): Read {
   const outbox = new Map<string, OutboxEntry>();
   const journal = new Map<string, JournalEntry>();
   const rows = new Map<string, StoredRow>();
@@ -93,5 +105,5 @@ function readDevice(records: readonly DeviceRecord[]): { image: DeviceImage; nex
     lowest: held.length === 0 ? nextN : Math.min(...held),
     view: last?.view ?? '',
   };
-  return { image, nextN };
+  return { image, nextN, journal };
 }

@@ -96,6 +96,7 @@ export class DeviceNode {
       ids: simIds(this.#random.fork()),
       signer: simSigner(`key-${this.name}`),
       build: 'sim',
+      journalKeptMs: 3_000,
       viewName,
       view: this.domain.views.get(viewName)!,
     };
@@ -168,8 +169,7 @@ export class DeviceNode {
     const { oracle } = this.#options;
     const { at } = replica.status;
     if (at !== undefined) {
-      oracle.reached(this.name, at.seq);
-      oracle.confirmed(this.name, this.viewName, at.seq, replica.confirmed.values());
+      oracle.confirmed(this.name, this.viewName, at, replica.confirmed.values());
     }
     oracle.ownLines(this.name, at?.seq ?? 0, (key) => replica.find(key));
   }
@@ -185,6 +185,10 @@ export class DeviceNode {
           problem === undefined ? { type: 'saved' } : { type: 'notSaved', message: problem };
         return this.#later(input);
       }
+      case 'readJournal': {
+        const { after, limit } = effect;
+        return this.#later({ type: 'journalRead', entries: this.#disk.journal(after, limit) });
+      }
       case 'connect':
         this.#socket = network.connect(this.name, this.#end());
         return undefined;
@@ -194,6 +198,7 @@ export class DeviceNode {
         return undefined;
       case 'send':
         if (this.#socket !== undefined) network.up(this.#socket, effect.text);
+        if (effect.text.includes('"answered":{')) this.#options.counters.offered += 1;
         if (this.#crash?.point === 'afterSend' && effect.text.startsWith('{"type":"push"')) {
           this.#die();
         }

@@ -8,7 +8,9 @@ import {
   type HubInput,
   type Store,
   StoreFault,
+  type Witnessed,
   genesis,
+  openingOf,
 } from '@pos-sync/sync';
 import type { Agenda } from './agenda.ts';
 import { SimDisk } from './disk.ts';
@@ -45,6 +47,11 @@ export class HubNode {
   #crash: { point: CrashPoint; skip: number; power: boolean } | undefined;
   #tickAtMs = Infinity;
   domain: Domain;
+  readonly #copies: { readonly epoch: string; readonly records: number }[] = [];
+  /** Records that every copy has: the store's beginning and the pairing. */
+  keptAtLeast = 1;
+  /** What lies beside the database. */
+  sidecar: Witnessed | undefined;
   /** How far the box's calendar is off. */
   wallOffsetMs = 0;
 
@@ -78,7 +85,8 @@ export class HubNode {
     const store = openHubStore(this.disk);
     if (store.load() === undefined) store.begin(genesis(config));
     this.#store = store;
-    this.#hub = new Hub(config, store.load()!, this.#now());
+    const opening = openingOf(store, this.sidecar, false);
+    this.#hub = new Hub(config, store.load()!, this.#now(), opening);
     this.#tickAtMs = Infinity;
     const life = this.#life;
     const alive = (input: HubInput) => (this.#life === life ? this.step(input) : undefined);
@@ -119,6 +127,34 @@ export class HubNode {
     agenda.in(restartMs, () => this.start());
   }
 
+  /** A copy is verified on another medium: whoever restores has at least this one. */
+  copy(): void {
+    if (this.#hub === undefined) return;
+    const { lastN, epochs } = this.store.load()!;
+    this.#copies.push({ epoch: epochs.at(-1)!.id, records: this.disk.length });
+    this.step({ type: 'copied', epoch: epochs.at(-1)!.id, lastN });
+  }
+
+  /** Where the newest copy of the present epoch ends: nobody needs to go back further. */
+  #copied(): number {
+    const { epochs } = this.store.load()!;
+    const fitting = this.#copies.filter(({ epoch }) => epoch === epochs.at(-1)!.id);
+    return Math.max(this.keptAtLeast, ...fitting.map(({ records }) => records));
+  }
+
+  /** Somebody puts an old copy of the database back, with the sidecar or without. */
+  restore(back: number, hasSidecar: boolean): void {
+    if (this.#hub === undefined) return;
+    const { oracle, counters } = this.#options;
+    this.crash('now', 0, false);
+    const kept = Math.max(this.#copied(), this.disk.length - back);
+    if (kept >= this.disk.length) return;
+    this.disk.rewind(kept);
+    oracle.rewind(kept - 1);
+    if (!hasSidecar) this.sidecar = undefined;
+    counters.restores += 1;
+  }
+
   step(input: HubInput): void {
     const hub = this.#hub;
     if (hub === undefined) return;
@@ -156,6 +192,9 @@ export class HubNode {
       }
       case 'commit':
         return this.#commit(effect, later);
+      case 'witness':
+        this.sidecar = effect.witnessed;
+        return undefined;
       case 'wake':
         return later(0, { type: 'work' });
       case 'timer':

@@ -2,6 +2,7 @@
 // and knows nothing of how the engine works.
 
 import {
+  type At,
   type Domain,
   type LogEntry,
   type Outcome,
@@ -40,12 +41,15 @@ interface Taken {
 const hashModulus = 2 ** 48;
 
 export class Oracle {
-  readonly #domain: Domain;
+  readonly #builds: readonly Domain[];
   readonly #rows = new Map<string, Row>();
   readonly #entries = new Map<string, LogEntry>();
   readonly #settled = new Map<string, string>();
   readonly #promised = new Map<string, Promised>();
   readonly #lines = new Map<string, Set<string>>();
+  readonly #transactions: StoreTransaction[] = [];
+  /** Commands whose first decision went with a part of history. */
+  readonly #lost = new Set<string>();
   readonly #sums = new Map<string, number>();
   readonly #sumsAt = new Map<string, number>();
   readonly #hashes = new WeakMap<Row, number>();
@@ -54,17 +58,37 @@ export class Oracle {
   seq = 0;
   day = '';
   turns = 0;
+  epochs = 0;
 
-  constructor(domain: Domain) {
-    this.#domain = domain;
-    for (const view of domain.views.keys()) {
-      this.#sums.set(view, 0);
-      this.#sumsAt.set(`${view} 0`, 0);
+  /** `builds` are all versions of the domain that hub or devices may run. */
+  constructor(builds: readonly Domain[]) {
+    this.#builds = builds;
+    for (const [build, domain] of builds.entries()) {
+      for (const view of domain.views.keys()) this.#sums.set(`${build} ${view}`, 0);
     }
   }
 
   /** A transaction became durable. */
   durable(transaction: StoreTransaction): void {
+    this.#transactions.push({ ...transaction, entries: [...transaction.entries] });
+    this.#take(transaction);
+  }
+
+  /** The store was put back to what it was after so many transactions. */
+  rewind(kept: number): void {
+    for (const entry of this.#entries.values()) this.#lost.add(entry.id);
+    const transactions = this.#transactions.splice(0).slice(0, kept);
+    this.#rows.clear();
+    this.#entries.clear();
+    this.#settled.clear();
+    this.archived.clear();
+    for (const view of this.#sums.keys()) this.#sums.set(view, 0);
+    this.seq = 0;
+    for (const transaction of transactions) this.durable(transaction);
+    for (const id of this.#entries.keys()) this.#lost.delete(id);
+  }
+
+  #take(transaction: StoreTransaction): void {
     for (const entry of transaction.entries) this.#log(entry);
     for (const { id, decision } of transaction.settled) this.#settled.set(id, outcomeOf(decision));
     for (const { key, subject, seq, text } of transaction.puts) {
@@ -77,8 +101,21 @@ export class Oracle {
     }
     if (this.day !== transaction.day) this.turns += 1;
     this.day = transaction.day;
-    this.seq = transaction.head.seq;
-    for (const [view, sum] of this.#sums) this.#sumsAt.set(`${view} ${this.seq}`, sum);
+    const { epochs, head } = transaction;
+    this.seq = head.seq;
+    if (epochs !== undefined) {
+      this.epochs += 1;
+    }
+    for (const [view, sum] of this.#sums) this.#sumsAt.set(this.#place(view), sum);
+  }
+
+  #place(view: string): string {
+    return `${view} ${this.seq} ${this.#chains()}`;
+  }
+
+  /** Tells one history from another: the chain at the head. */
+  #chains(): string {
+    return this.#transactions.at(-1)?.head.chain ?? '';
   }
 
   #log(entry: LogEntry): void {
@@ -100,10 +137,13 @@ export class Oracle {
     else this.#rows.set(key, row);
   }
 
+  /** `name` is a build's number and a view. */
   #shown(name: string, row: Row): number {
+    const [build, view] = name.split(' ') as [string, string];
     const kind = kindOf(row.key);
-    if (kind === 'deferred') return row.body['view'] === name ? this.#hash(row) : 0;
-    return this.#domain.views.get(name)!.kinds.has(kind) ? this.#hash(row) : 0;
+    if (kind === 'deferred') return row.body['view'] === view ? this.#hash(row) : 0;
+    const { kinds } = this.#builds[Number(build)]!.views.get(view)!;
+    return kinds.has(kind) ? this.#hash(row) : 0;
   }
 
   #hash(row: Row): number {
@@ -126,30 +166,31 @@ export class Oracle {
   /** A device was told an outcome: it must be durable, and it must stay. */
   answered(id: string, outcome: string): void {
     const entry = this.#entries.get(id);
-    if (entry === undefined) throw new Broken('I1', `${id} was answered and is not in the log`);
-    const latest = this.#settled.get(id) ?? outcomeOf(entry.decision);
-    if (outcome !== latest && outcome !== outcomeOf(entry.decision)) {
-      throw new Broken('I1', `${id} was answered ${outcome} and is ${latest}`);
-    }
     const promised = this.#promised.get(id);
     if (promised !== undefined) promised.outcome = outcome;
-  }
-
-  /** What a device holds as confirmed at `seq` must be what the hub had then, to the letter. */
-  confirmed(device: string, view: string, seq: number, rows: Iterable<Row>): void {
-    const expected = this.#sumsAt.get(`${view} ${seq}`);
-    if (expected === undefined) return;
-    let sum = 0;
-    for (const row of rows) sum = (sum + this.#hash(row)) % hashModulus;
-    if (sum !== expected) {
-      throw new Broken('I5', `${device} differs from the hub's ${view} view at ${seq}`);
+    if (entry === undefined) {
+      if (this.#lost.has(id)) return;
+      throw new Broken('I1', `${id} was answered and is not in the log`);
+    }
+    const latest = this.#settled.get(id) ?? outcomeOf(entry.decision);
+    if (outcome !== latest && outcome !== outcomeOf(entry.decision) && !this.#lost.has(id)) {
+      throw new Broken('I1', `${id} was answered ${outcome} and is ${latest}`);
     }
   }
 
-  /** A device was told a seq that no hub ever had. */
-  reached(device: string, seq: number): void {
-    if (seq > this.seq)
-      throw new Broken('I7', `${device} stands at ${seq}, the log at ${this.seq}`);
+  /** What a device holds as confirmed at `at` must be what the hub had then, to the letter. */
+  confirmed(device: string, view: string, at: At, rows: Iterable<Row>): void {
+    const expected = this.#builds.map((_, build) =>
+      this.#sumsAt.get(`${build} ${view} ${at.seq} ${at.chain}`),
+    );
+    if (expected.every((sum) => sum === undefined)) {
+      throw new Broken('I7', `${device} stands at ${at.seq}, where no hub ever was`);
+    }
+    let sum = 0;
+    for (const row of rows) sum = (sum + this.#hash(row)) % hashModulus;
+    if (!expected.includes(sum)) {
+      throw new Broken('I5', `${device} differs from the hub's ${view} view at ${at.seq}`);
+    }
   }
 
   /**
@@ -161,7 +202,7 @@ export class Oracle {
       const { row } = this.#promised.get(id)!;
       const entry = this.#entries.get(id);
       if (row === undefined || entry === undefined || entry.seq <= seq) continue;
-      if (!this.#rows.has(row) || this.archived.has(row)) continue;
+      if (!this.#rows.has(row) || this.archived.has(row) || this.#lost.has(id)) continue;
       if (outcomeOf(entry.decision) === 'ok' && find(row) === undefined) {
         throw new Broken('O1', `${device} no longer shows its own ${row}`);
       }

@@ -19,6 +19,7 @@ export type Act =
   | 'ready'
   | 'bump'
   | 'menu'
+  | 'praise'
   | 'forbidden'
   | 'drawn';
 
@@ -45,7 +46,13 @@ export type Happening =
   | { readonly kind: 'storageFull'; readonly device: number; readonly forMs: number }
   | { readonly kind: 'nudge'; readonly device: number }
   | { readonly kind: 'jump'; readonly byMs: number }
-  | { readonly kind: 'turn'; readonly days: number };
+  | { readonly kind: 'turn'; readonly days: number }
+  /** An old copy of the database is put back: so many commits are gone. */
+  /** A copy of the store is verified on another medium. */
+  | { readonly kind: 'copy' }
+  /** The hub is updated, or put back to the build before; its devices load it when they start. */
+  | { readonly kind: 'update' }
+  | { readonly kind: 'restore'; readonly back: number; readonly hasSidecar: boolean };
 
 export type Timed = Happening & { readonly atMs: number };
 
@@ -86,6 +93,7 @@ const standardActs: Record<Act, number> = {
   ready: 6,
   bump: 8,
   menu: 1,
+  praise: 2,
   forbidden: 1,
   drawn: 3,
 };
@@ -105,6 +113,9 @@ export const generalSwarm: Swarm = {
     nudge: 2,
     jump: 1,
     turn: 1,
+    restore: 0.7,
+    copy: 2,
+    update: 0.7,
   },
   weather: { lossShare: 0.05, doubleShare: 0.1, overtakeShare: 0.1 },
 };
@@ -200,10 +211,14 @@ function faultOf(kind: FaultKind, random: Random, devices: number): Happening {
     case 'diskFull':
       return { kind, forMs: random.around(4_000) };
     case 'diskError':
+    case 'copy':
+    case 'update':
       return { kind };
     case 'jump':
       return { kind, byMs: Math.round((random.unit() - 0.5) * 800 * dayMs) };
     case 'turn':
       return { kind, days: 1 };
+    case 'restore':
+      return { kind, back: 1 + random.below(60), hasSidecar: power };
   }
 }

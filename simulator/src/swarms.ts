@@ -20,6 +20,10 @@ const swarms: readonly Swarm[] = [
   { name: 'slow-readers', perMinute: { press: 30, cut: 10 } },
   { name: 'slow-disk', perMinute: { press: 30, cut: 20, hubCrash: 4 }, commitMs: 150 },
   { name: 'bad-disk', perMinute: { diskFull: 6, diskError: 6, hubCrash: 4 } },
+  { name: 'restores', perMinute: { restore: 3, cut: 8, hubCrash: 3, deviceCrash: 3 } },
+  { name: 'copies', perMinute: { restore: 3, copy: 8, cut: 8, deviceCrash: 4 } },
+  { name: 'updates', perMinute: { update: 3, deviceCrash: 20, cut: 6 } },
+  { name: 'lost-sidecars', perMinute: { restore: 4, cut: 20, silence: 10 }, actsPerMinute: 900 },
   { name: 'turns', perMinute: { turn: 6, cut: 10, press: 6 } },
 ];
 

@@ -9,6 +9,7 @@ import {
   nextOrderNumber,
 } from '@pos-sync/shop';
 import type { DeviceNode } from './device-node.ts';
+import { newCommandName } from './builds.ts';
 import type { Act } from './plan.ts';
 
 const stations = ['grill', 'bar', 'cold'];
@@ -82,6 +83,11 @@ const makers: Record<Act, (scene: Scene) => Made> = {
     withRow<TicketRow>(rows, 'ticket/', pick, (ticket, key) => ({
       name: pick % 2 === 0 ? 'ticket.bump' : 'menu.put',
       args: pick % 2 === 0 ? { ticket: idOf(key), round: ticket.round } : menuItem(1, `x${pick}`),
+    })),
+  praise: ({ rows, pick }) =>
+    withRow<OrderRow>(rows, 'order/', pick, (_order, key) => ({
+      name: newCommandName,
+      args: { order: idOf(key) },
     })),
   drawn: () => undefined,
 };

@@ -2,7 +2,6 @@
 // and the oracle watching. At the end the faults stop, and within a minute all must be well.
 
 import { type Domain, rowsHash } from '@pos-sync/sync';
-import { createShop } from '@pos-sync/shop';
 import { Agenda } from './agenda.ts';
 import { type Counters, noCounts } from './counters.ts';
 import { DeviceNode } from './device-node.ts';
@@ -12,6 +11,7 @@ import { Broken, Oracle } from './oracle.ts';
 import type { Happening, Plan } from './plan.ts';
 import { simHash, simIds } from './ports.ts';
 import { seeded } from './random.ts';
+import { type Builds, shopBuilds } from './builds.ts';
 import { commandFor, menuItem } from './workload.ts';
 
 export interface Outcome {
@@ -48,6 +48,7 @@ class World {
   readonly #random;
   readonly #ids;
   readonly #domain: Domain;
+  readonly #builds: Builds;
   readonly #trace: string[] = [];
   #traceHash = '';
 
@@ -55,8 +56,9 @@ class World {
     this.#plan = plan;
     this.#random = seeded(plan.seed ^ 0x5bd1e995);
     this.#ids = simIds(this.#random.fork());
-    this.#domain = createShop({ timeZone: 'UTC', cutOffHour: 4 });
-    this.#oracle = new Oracle(this.#domain);
+    this.#builds = shopBuilds();
+    this.#domain = this.#builds.old;
+    this.#oracle = new Oracle([this.#builds.old, this.#builds.updated]);
     const calm = { delayMs: 1, lossShare: 0, doubleShare: 0, overtakeShare: 0 };
     this.#network = new Network(this.#agenda, this.#random.fork(), calm);
     this.#hub = new HubNode({ ...this.#shared(), commitMs: plan.commitMs }, this.#domain);
@@ -97,6 +99,7 @@ class World {
     this.#counters.steps = this.#agenda.steps;
     Object.assign(this.#counters, this.#oracle.outcomes());
     this.#counters.turns = this.#oracle.turns;
+    this.#counters.epochs = this.#oracle.epochs;
     return {
       failure,
       counters: this.#counters,
@@ -130,6 +133,7 @@ class World {
       this.#devices[0]!.mutate({ id: this.#ids.next(), name: 'menu.put', args });
     }
     this.#agenda.runUntil(20_000);
+    this.#hub.keptAtLeast = this.#hub.disk.length;
   }
 
   #happen(happening: Happening): void {
@@ -165,6 +169,12 @@ class World {
         return undefined;
       case 'turn':
         return this.#turn(happening.days);
+      case 'copy':
+        return this.#hub.copy();
+      case 'update':
+        return this.#update();
+      case 'restore':
+        return this.#hub.restore(happening.back, happening.hasSidecar);
     }
   }
 
@@ -183,6 +193,16 @@ class World {
       this.#hub.step({ type: 'pressed', socket });
       this.#agenda.in(forMs, () => this.#hub.step({ type: 'drained', socket }));
     }
+  }
+
+  /** From now on the hub runs the other build, and so does every device that starts. */
+  #update(): void {
+    const isOld = this.#hub.domain === this.#builds.old;
+    const build = isOld ? this.#builds.updated : this.#builds.old;
+    this.#counters.updates += 1;
+    this.#hub.domain = build;
+    for (const node of this.#devices) node.domain = build;
+    this.#hub.crash('now', 0, false);
   }
 
   /** A manager closes the business day. */
@@ -230,7 +250,7 @@ class World {
 
   /** The exact comparison at the end, by the engine's own strong hash. */
   #compare(node: DeviceNode): void {
-    const view = this.#domain.views.get(node.viewName)!;
+    const view = this.#hub.domain.views.get(node.viewName)!;
     const held = rowsHash(simHash, node.replica!.confirmed.values());
     const shown = rowsHash(simHash, this.#oracle.rowsOf(node.viewName, view));
     if (held !== shown) throw new Broken('I5', `${node.name} ends with other rows than the hub`);

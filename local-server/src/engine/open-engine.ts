@@ -2,7 +2,7 @@
 // the domain. What the rest of the process needs of it goes through `Engine`.
 
 import { createShop } from '@pos-sync/shop';
-import { type RunningHub, type Store, runHub } from '@pos-sync/sync';
+import { type RunningHub, type Store, type Witness, runHub } from '@pos-sync/sync';
 
 import type { SocketChannel } from '../channel/socket-channel.ts';
 import { nodeClock, nodeHash, nodeIds, nodeVerifier } from './node-ports.ts';
@@ -10,8 +10,11 @@ import { nodeClock, nodeHash, nodeIds, nodeVerifier } from './node-ports.ts';
 export interface EngineOptions {
   readonly store: Store;
   readonly channel: SocketChannel;
+  readonly witness: Witness | undefined;
   /** Key of the stamps; it lies beside the database and not in it. */
   readonly stampKey: string;
+  /** That key is a new one, or somebody put a backup back. */
+  readonly isRestored: boolean;
   addresses(): readonly string[];
   /** The store can no longer be trusted. */
   exit(message: string): void;
@@ -27,13 +30,14 @@ export interface Engine {
 /** The hour at which a business day ends, in the box's own time zone. */
 const cutOffHour = 4;
 
-export function openEngine({ store, channel, stampKey, addresses, exit }: EngineOptions): Engine {
+export function openEngine(options: EngineOptions): Engine {
+  const { store, channel, witness, stampKey, isRestored, addresses, exit } = options;
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const domain = createShop({ timeZone, cutOffHour });
   const hub = `hub-${nodeIds.next()}`;
   const running = runHub(
     { domain, hash: nodeHash, ids: nodeIds, verifier: nodeVerifier, hub, stampKey, addresses },
-    { store, channel, clock: nodeClock, exit },
+    { store, channel, witness, isRestored, clock: nodeClock, exit },
   );
   channel.serve(running);
   return { hub, running, isRole: (role) => role !== 'hub' && domain.viewOf(role) !== undefined };

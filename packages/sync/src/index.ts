@@ -22,6 +22,7 @@ export type { Channel, SocketId } from './ports/channel.ts';
 export type { Clock, Moment } from './ports/clock.ts';
 export type { Hash } from './ports/hash.ts';
 export type { Ids } from './ports/ids.ts';
+export type { Witness, Witnessed } from './ports/witness.ts';
 export type { Signer, Verifier } from './ports/signature.ts';
 export {
   type Answer,
@@ -51,8 +52,9 @@ export { type Up, upSchema } from './protocol/up.ts';
 export { helloText } from './protocol/up/hello.ts';
 export { protocolFloor, protocolVersion } from './protocol/version.ts';
 export { rowsHash, viewHash } from './rows/view-hash.ts';
+export type { Opening } from './hub/epoch.ts';
 export { Hub, genesis } from './hub/hub.ts';
-export { type HubPorts, RunningHub, runHub } from './hub/run.ts';
+export { type HubPorts, RunningHub, openingOf, runHub } from './hub/run.ts';
 export type { HubConfig, HubEffect, HubInput } from './hub/state.ts';
 export type {
   DeviceChange,

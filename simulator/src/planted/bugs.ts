@@ -150,4 +150,64 @@ export const plantedBugs: readonly PlantedBug[] = [
       },
     ],
   },
+  {
+    name: 'no epoch check',
+    swarm: 'restores',
+    edits: [
+      {
+        file: 'replica/frames.ts',
+        find: 'return one.epoch.number === other.epoch.number && one.epoch.id === other.epoch.id;',
+        replace: 'return one.epoch.number !== 0 && other.epoch.number !== 0;',
+      },
+    ],
+  },
+  {
+    name: 'chain ignored',
+    swarm: 'lost-sidecars',
+    edits: [
+      {
+        file: 'hub/handshake.ts',
+        find: 'isPlausible(state, at) && chains.get(at.seq) === at.chain;',
+        replace: 'isPlausible(state, at);',
+      },
+      {
+        file: 'hub/epoch.ts',
+        find: "proof.seq <= state.at.seq && chainThere === proof.chain ? 'fits' : 'impossible';",
+        replace: "proof.seq <= state.at.seq || chainThere === proof.chain ? 'fits' : 'impossible';",
+      },
+    ],
+  },
+  {
+    name: 'journal dropped early',
+    swarm: 'copies',
+    edits: [
+      {
+        file: 'replica/frames.ts',
+        find: 'pruneSoon(state, message.safeN);',
+        replace: 'pruneSoon(state, state.lastN);',
+      },
+    ],
+  },
+  {
+    name: 'view change ignored',
+    swarm: 'updates',
+    edits: [
+      {
+        file: 'hub/handshake.ts',
+        find: 'message.projection === view.projection;',
+        replace: 'message.projection !== undefined && view !== undefined;',
+      },
+    ],
+  },
+  {
+    name: "safeN from an older epoch's copy",
+    swarm: 'copies',
+    edits: [
+      {
+        file: 'hub/hub.ts',
+        find: 'return safe.epoch === at.epoch.id ? (safe.lastN.get(device) ?? 0) : 0;',
+        replace: 'return at.seq < 0 ? 0 : (safe.lastN.get(device) ?? 0);',
+      },
+    ],
+  },
 ];

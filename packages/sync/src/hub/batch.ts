@@ -53,6 +53,10 @@ export class Batch {
   readonly loaded = new Map<string, Layer>();
   /** Outcomes of deferred commands that were settled, for their devices. */
   readonly news: { readonly device: string; readonly decided: Decided }[] = [];
+  /** With this batch everything that devices offered again is decided. */
+  isRecoveryEnded = false;
+  /** Hub time as a manager has set it in this batch. */
+  clockSetMs: number | undefined;
   seq: number;
   chain: string;
   floor: number;
@@ -94,7 +98,11 @@ export class Batch {
     if (known !== undefined && (slotId !== undefined || command.n <= lastN)) {
       return { kind: 'decided', decided: decidedOf(command.n, known) };
     }
-    if (command.n > lastN + 1) return { kind: 'gap', from: lastN + 1 };
+    if (command.n > lastN + 1) {
+      if (command.answered === undefined) return { kind: 'gap', from: lastN + 1 };
+      // What lies between has no outcome yet and is decided by its id when it comes.
+      this.lastN.set(device, command.n - 1);
+    }
     const body = bodyOf(command);
     if (known !== undefined) return this.#repeat(device, command, body, known);
     const receipt = this.receipt;

@@ -1,6 +1,7 @@
 // From the first frame to a welcome: who is it, is it the one it says, is its history ours, and how
 // is it brought up to the head. Nobody is told anything before that.
 
+import { engineCommands } from '../command/engine-commands.ts';
 import type { View } from '../domain.ts';
 import type { Answer } from '../ports/store.ts';
 import { stampOf } from '../chain.ts';
@@ -18,7 +19,9 @@ import { type Hello, helloText } from '../protocol/up/hello.ts';
 import { protocolFloor, protocolVersion } from '../protocol/version.ts';
 import { catchUp, isAboveFloor } from './catch-up.ts';
 import { type DeviceRecord, findDevice } from './device-record.ts';
-import { giveOwn } from './queue.ts';
+import { judgeProof, wantEpoch } from './epoch.ts';
+import { giveOwn } from './give.ts';
+import { expectOffers } from './recovery.ts';
 import { cloned, deny, forget } from './session.ts';
 import { type HubState, type Open, type Session, find, hubTimeMs, sendTo } from './state.ts';
 import { goLive, goSilent, viewState } from './telling.ts';
@@ -50,25 +53,60 @@ export function hello(state: HubState, session: Session, message: Hello): void {
     deny(state, session.socket, denied ?? { code: 'UNKNOWN_DEVICE', message: letBackIn });
     return;
   }
-  const { at } = message;
-  if (at === undefined || !isPlausible(state, at) || at.seq === state.at.seq) {
-    welcome(state, session, message, record, at?.chain === state.at.chain);
+  if (state.wantedEpoch !== undefined) {
+    sayLater(state, session.socket);
     return;
   }
-  if (session.phase === 'open') goSilent(session);
+  const { at, proof } = message;
+  const seqs = [at, proof].flatMap((one) =>
+    one !== undefined && one.seq <= state.at.seq ? [one.seq] : [],
+  );
+  if (seqs.every((seq) => seq === state.at.seq)) {
+    const chains = new Map([[state.at.seq, state.at.chain]]);
+    checked(state, session, message, record, chains);
+    return;
+  }
   const { socket, nonce } = session;
-  const checking: Session = {
-    phase: 'checking',
-    socket,
-    nonce,
-    untilMonoMs: state.now.monoMs + helloWithinMs,
-  };
-  if (session.phase !== 'open') state.sessions.set(socket, checking);
-  find(state, { chains: [at.seq] }, (answer: Answer) => {
+  if (session.phase === 'open') goSilent(session);
+  else {
+    const untilMonoMs = state.now.monoMs + helloWithinMs;
+    state.sessions.set(socket, { phase: 'checking', socket, nonce, untilMonoMs });
+  }
+  find(state, { chains: seqs }, (answer: Answer) => {
     const present = state.sessions.get(socket);
-    if (present === undefined) return;
-    welcome(state, present, message, record, answer.chains.get(at.seq) === at.chain);
+    if (present !== undefined) checked(state, present, message, record, answer.chains);
   });
+}
+
+/** Our history is known where the device's claims lie. */
+function checked(
+  state: HubState,
+  session: Session,
+  message: Hello,
+  record: DeviceRecord,
+  chains: ReadonlyMap<number, string>,
+): void {
+  const { at, proof, device, run } = message;
+  const verdict = proof && judgeProof(state, proof, chains.get(proof.seq));
+  if (verdict === 'impossible' && !state.hasNewEpoch) {
+    wantEpoch(state, proof?.epoch.number ?? 0);
+    sayLater(state, session.socket);
+    return;
+  }
+  if (verdict === 'unstamped') {
+    const what = 'it claims a history that this hub never gave it.';
+    giveOwn(state, `strange:${run}`, engineCommands.strange, { device, what });
+  }
+  const isOurs = at !== undefined && isPlausible(state, at) && chains.get(at.seq) === at.chain;
+  welcome(state, session, message, record, isOurs);
+}
+
+/** A new epoch is about to begin: the hello is to be said again in it. */
+function sayLater(state: HubState, socket: string): void {
+  const message = 'The hub lost a part of its history. This device brings back what it knows.';
+  sendTo(state, socket, { type: 'bye', code: 'NEW_EPOCH', message, retryMs: 500 });
+  state.effects.push({ type: 'close', socket, code: 4004, reason: 'NEW_EPOCH' });
+  forget(state, socket);
 }
 
 const letBackIn = 'This hub does not know this device. Ask a manager to let it back in.';
@@ -125,8 +163,13 @@ function welcome(
   replace(state, session.socket, message.device);
   const open = openSession(state, session, message, record);
   const lastN = noteMissing(state, message);
+  const lacks = expectOffers(state, open.device, message.answered);
+  if (state.recovery !== undefined && open.mode !== 'pushOnly') open.mode = 'recovering';
   const mode = modeOf(state, open, message, isOurs);
-  sendTo(state, session.socket, welcomeOf(state, lastN, mode));
+  sendTo(state, session.socket, {
+    ...welcomeOf(state, open, lastN, mode),
+    ...(lacks ? { restoredTo: lastN } : {}),
+  });
   if (mode === 'pushOnly') return;
   if (mode === 'snapshot') catchUp(state, open, undefined);
   if (mode === 'delta') catchUp(state, open, message.at?.seq ?? 0);
@@ -135,7 +178,7 @@ function welcome(
   goLive(state, open);
 }
 
-function welcomeOf(state: HubState, lastN: number, mode: Welcome['mode']): Welcome {
+function welcomeOf(state: HubState, open: Open, lastN: number, mode: Welcome['mode']): Welcome {
   return {
     type: 'welcome',
     protocol: protocolVersion,
@@ -143,13 +186,16 @@ function welcomeOf(state: HubState, lastN: number, mode: Welcome['mode']): Welco
     lastN,
     hubTimeMs: hubTimeMs(state),
     addresses: [...state.config.addresses()],
+    view: open.view?.name ?? '',
+    projection: open.view?.view.projection ?? '',
     limits: { frameBytesMax, commandBytesMax, commandsPerSecond, commandsInFlightMax },
     mode,
   };
 }
 
 function modeOf(state: HubState, open: Open, message: Hello, isOurs: boolean): Welcome['mode'] {
-  if (open.mode === 'pushOnly' || open.view === undefined) return 'pushOnly';
+  const isTold = open.mode !== 'pushOnly' && open.mode !== 'recovering';
+  if (!isTold || open.view === undefined) return 'pushOnly';
   const { at } = message;
   const view: View = open.view.view;
   const sameView = message.view === open.view.name && message.projection === view.projection;
@@ -166,7 +212,7 @@ function noteMissing(state: HubState, message: Hello): number {
   const { device, lowest } = message;
   if (lowest <= lastN + 1) return lastN;
   const args = { device, from: lastN + 1, to: lowest - 1 };
-  giveOwn(state, `missing:${device}:${lowest}`, 'device.missing', args);
+  giveOwn(state, `missing:${device}:${lowest}`, engineCommands.missing, args);
   return lastN;
 }
 

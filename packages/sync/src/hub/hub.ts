@@ -2,6 +2,7 @@
 // disk or clock; what it asks for comes back as the next input. Commit, then answer, then tell.
 
 import { genesisChain, stampOf } from '../chain.ts';
+import { engineCommands } from '../command/engine-commands.ts';
 import type { Moment } from '../ports/clock.ts';
 import type { Epoch, StoreImage } from '../ports/store.ts';
 import { rowOf } from '../ports/store.ts';
@@ -12,7 +13,8 @@ import { hold } from '../rows/held-row.ts';
 import { RowSet } from '../rows/row-set.ts';
 import { catchUp, isAboveFloor } from './catch-up.ts';
 import { challenge, hello } from './handshake.ts';
-import { committed, enqueue, giveOwn, refusedByStore, work } from './queue.ts';
+import { giveOwn } from './give.ts';
+import { committed, enqueue, refusedByStore, work } from './queue.ts';
 import {
   type HubConfig,
   type HubEffect,
@@ -24,6 +26,11 @@ import {
   send,
   sendTo,
 } from './state.ts';
+import { isNewlyDoubtful, startClock } from './hub-clock.ts';
+import { decideReadable } from './late-decisions.ts';
+import { type Opening, lossAtOpening, wantEpoch } from './epoch.ts';
+import { needsRecovery, startRecovery, watchRecovery } from './recovery.ts';
+import { witnessSoon } from './witnessing.ts';
 import { forget } from './session.ts';
 import { goLive, goSilent, tell } from './telling.ts';
 
@@ -39,8 +46,16 @@ export function genesis(config: HubConfig) {
 export class Hub {
   readonly #state: HubState;
 
-  constructor(config: HubConfig, image: StoreImage, now: Moment) {
-    this.#state = begin(config, image, now);
+  constructor(config: HubConfig, image: StoreImage, now: Moment, opening: Opening = {}) {
+    const state = begin(config, image, now);
+    this.#state = state;
+    const { witnessed } = opening;
+    state.receipt = Math.max(state.receipt, witnessed?.receipt ?? 0);
+    if (lossAtOpening(opening, state.epochs, state.at.seq) !== undefined) {
+      const numbers = witnessed?.epochs.map(({ number }) => number) ?? [];
+      wantEpoch(state, Math.max(0, ...numbers));
+    } else if (needsRecovery(state)) startRecovery(state);
+    decideReadable(state);
   }
 
   /** Takes one input in; the effects are to be carried out in their order. */
@@ -77,7 +92,7 @@ function begin(config: HubConfig, image: StoreImage, now: Moment): HubState {
     floor: image.floor,
     receipt: image.receipt,
     day: image.day,
-    offsetMs: Math.max(now.wallMs, image.hubTimeMs) - now.monoMs,
+    clock: startClock(image.hubTimeMs, now),
     now,
     sessions: new Map(),
     openByDevice: new Map(),
@@ -90,6 +105,14 @@ function begin(config: HubConfig, image: StoreImage, now: Moment): HubState {
     ownN: 0,
     work: { step: 'idle' },
     stopping: false,
+    wantedEpoch: undefined,
+    hasNewEpoch: false,
+    recovery: undefined,
+    offers: new Map(),
+    decideAgainAtMs: Infinity,
+    safe: { epoch: '', lastN: new Map() },
+    witnessAtMs: -Infinity,
+    witnessedSeq: -1,
     asks: new Map(),
     asked: 0,
     catchUps: new Map(),
@@ -126,6 +149,9 @@ function take(state: HubState, input: HubInput): void {
     case 'refused':
       refusedByStore(state, input.fault, input.message);
       return stopWhenIdle(state);
+    case 'copied':
+      state.safe = { epoch: input.epoch, lastN: new Map(input.lastN) };
+      return undefined;
     case 'own':
       return giveOwn(state, input.id, input.name, input.args as never);
     case 'stop':
@@ -170,11 +196,17 @@ function life(state: HubState, session: Open) {
     session.mode === 'live' && session.view?.dirty.size === 0 && !state.moved.has(session.device);
   return {
     hubTimeMs: hubTimeMs(state),
-    safeN: 0,
+    safeN: safeNOf(state, session.device),
     ...(isWhole
       ? { at: state.at, lastN: state.lastN.get(session.device) ?? 0, told: session.told }
       : {}),
   };
+}
+
+/** Through which `n` a device's journal is on another medium too, in the present epoch. */
+function safeNOf(state: HubState, device: string): number {
+  const { safe, at } = state;
+  return safe.epoch === at.epoch.id ? (safe.lastN.get(device) ?? 0) : 0;
 }
 
 function seen(state: HubState, session: Open, message: SeenMessage): void {
@@ -230,14 +262,22 @@ function beat(state: HubState): void {
       send(state, [session], JSON.stringify(heartbeat));
     }
   }
+  watchRecovery(state);
   turnWhenDue(state);
+  witnessSoon(state);
   work(state);
 }
 
 /** The business day changes when the domain says so. */
 function turnWhenDue(state: HubState): void {
+  if (isNewlyDoubtful(state)) {
+    const { hub } = state.config;
+    giveOwn(state, `clock:${hub}`, engineCommands.doubtClock, { wallMs: state.now.wallMs });
+  }
   const day = state.config.domain.dayOf(hubTimeMs(state));
-  if (day > state.day && !state.stopping) giveOwn(state, `turn:${day}`, 'day.turn', { day });
+  if (day <= state.day || state.stopping || state.recovery !== undefined) return;
+  if (state.clock.isTurnHeld && state.day !== '') return;
+  giveOwn(state, `turn:${day}`, engineCommands.turn, { day });
 }
 
 function stop(state: HubState): void {

@@ -2,6 +2,7 @@
 // They are decided, logged and chained like all others, so that the log alone rebuilds the store.
 
 import * as z from 'zod/mini';
+import { engineCommands } from '../command/engine-commands.ts';
 import type { Domain, Refusal, Situation } from '../domain.ts';
 import { count, identifier, label } from '../protocol/scalar.ts';
 import type { Draft } from '../rows/draft.ts';
@@ -14,6 +15,8 @@ export interface Powers {
   readonly seq: number;
   setLastN(device: string, n: number): void;
   turn(day: string): void;
+  setClock(hubTimeMs: number): void;
+  endRecovery(): void;
   /** Decides a deferred command again. `force` is a person's word against a role's lack of right. */
   settle(draft: Draft, id: string, apply: boolean, force: boolean): Refusal | undefined;
 }
@@ -31,7 +34,7 @@ const byHub = [hubRole];
 const byManager = [hubRole, 'manager'];
 
 const pair: OwnCommand<{ device: string; publicKey: string; name: string; role: string }> = {
-  name: 'device.pair',
+  name: engineCommands.pair,
   roles: byHub,
   schema: z.strictObject({ device: identifier, publicKey: label, name: label, role: label }),
   run(draft, args, powers) {
@@ -46,7 +49,7 @@ const pair: OwnCommand<{ device: string; publicKey: string; name: string; role: 
 };
 
 const revoke: OwnCommand<{ device: string }> = {
-  name: 'device.revoke',
+  name: engineCommands.revoke,
   roles: byManager,
   schema: z.strictObject({ device: identifier }),
   run(draft, args, powers) {
@@ -62,7 +65,7 @@ const revoke: OwnCommand<{ device: string }> = {
 };
 
 const missing: OwnCommand<{ device: string; from: number; to: number }> = {
-  name: 'device.missing',
+  name: engineCommands.missing,
   roles: byHub,
   schema: z.strictObject({ device: identifier, from: count, to: count }),
   run(draft, args, powers) {
@@ -75,7 +78,7 @@ const missing: OwnCommand<{ device: string; from: number; to: number }> = {
 };
 
 const turn: OwnCommand<{ day: string }> = {
-  name: 'day.turn',
+  name: engineCommands.turn,
   roles: byManager,
   schema: z.strictObject({ day: z.string().check(z.regex(/^\d{4}-\d\d-\d\d$/)) }),
   run(_draft, args, powers) {
@@ -85,14 +88,75 @@ const turn: OwnCommand<{ day: string }> = {
 };
 
 const decide: OwnCommand<{ id: string; apply: boolean }> = {
-  name: 'deferred.decide',
+  name: engineCommands.decide,
   roles: byManager,
   schema: z.strictObject({ id: identifier, apply: z.boolean() }),
   run: (draft, args, powers, situation) =>
     powers.settle(draft, args.id, args.apply, situation.role !== hubRole),
 };
 
-const list: readonly OwnCommand[] = [pair, revoke, missing, turn, decide];
+const setClock: OwnCommand<{ hubTimeMs: number }> = {
+  name: engineCommands.setClock,
+  roles: byManager,
+  schema: z.strictObject({ hubTimeMs: count }),
+  run(_draft, args, powers) {
+    powers.setClock(args.hubTimeMs);
+    return undefined;
+  },
+};
+
+const doubtClock: OwnCommand<{ wallMs: number }> = {
+  name: engineCommands.doubtClock,
+  roles: byHub,
+  schema: z.strictObject({ wallMs: z.int() }),
+  run(draft, args, _powers, situation) {
+    const apartMinutes = Math.round((args.wallMs - situation.hubTimeMs) / 60_000);
+    const message = `The box's clock differs from the shop's time by ${apartMinutes} minutes. Set it, then close the day by hand if it is over.`;
+    draft.flag('CLOCK_DOUBTFUL', message);
+    return undefined;
+  },
+};
+
+const strange: OwnCommand<{ device: string; what: string }> = {
+  name: engineCommands.strange,
+  roles: byHub,
+  schema: z.strictObject({ device: identifier, what: label }),
+  run(draft, args) {
+    const name = draft.get(deviceKey(args.device))?.['name'];
+    const who = typeof name === 'string' ? name : args.device;
+    draft.flag('STRANGE_HISTORY', `${who}: ${args.what}`);
+    return undefined;
+  },
+};
+
+const recovered: OwnCommand<{ epoch: string }> = {
+  name: engineCommands.recovered,
+  roles: byManager,
+  schema: z.strictObject({ epoch: identifier }),
+  run(draft, args, powers) {
+    if (draft.get(epochKey(args.epoch)) !== undefined) return undefined;
+    draft.put(epochKey(args.epoch), deviceSubject, { recoveredAt: powers.seq });
+    powers.endRecovery();
+    return undefined;
+  },
+};
+
+/** The row that says that everything devices had to offer after this epoch began was decided. */
+export function epochKey(epoch: string): string {
+  return `epoch/${epoch}`;
+}
+
+const list: readonly OwnCommand[] = [
+  pair,
+  revoke,
+  missing,
+  turn,
+  decide,
+  setClock,
+  doubtClock,
+  strange,
+  recovered,
+];
 export const ownCommands: ReadonlyMap<string, OwnCommand> = new Map(
   list.map((command) => [command.name, command]),
 );

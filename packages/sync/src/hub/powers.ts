@@ -21,6 +21,12 @@ export function powersOf(batch: Batch): Powers {
       if (n > batch.lastNOf(device)) batch.lastN.set(device, n);
     },
     turn: (day) => turn(batch, day),
+    endRecovery() {
+      batch.isRecoveryEnded = true;
+    },
+    setClock(hubTimeMs) {
+      batch.clockSetMs = hubTimeMs;
+    },
     settle: (draft, id, apply, force) => settle(batch, draft, id, apply, force),
   };
 }

@@ -2,13 +2,16 @@
 // and only then answer and tell. One batch is under way at a time.
 
 import { stampOf } from '../chain.ts';
-import type { JsonObject } from '../json.ts';
-import type { Answer, FaultKind } from '../ports/store.ts';
+import { engineCommands } from '../command/engine-commands.ts';
+import type { Answer, Epoch, FaultKind } from '../ports/store.ts';
 import type { Command } from '../protocol/command.ts';
 import { batchCommandsMax, waitingCommandsMax } from '../protocol/limits.ts';
 import type { Decided } from '../protocol/outcome.ts';
 import { SubjectWanted } from '../rows/draft.ts';
 import { Batch } from './batch.ts';
+import { wake } from './give.ts';
+import { beginEpoch, epochsWith } from './epoch.ts';
+import { endRecovery, heard, takeOffers } from './recovery.ts';
 import { cloned, deny } from './session.ts';
 import {
   type Answered,
@@ -19,13 +22,29 @@ import {
   hubTimeMs,
   sendTo,
 } from './state.ts';
+import { setClock } from './hub-clock.ts';
+import { witnessSoon } from './witnessing.ts';
 import { note, tellAnew, tellSoon } from './telling.ts';
 
 const gapEveryMs = 1_000;
 const busyMs = 1_000;
 
 /** Commands of a device, in the order they came. */
-export function enqueue(state: HubState, session: Open, commands: readonly Command[]): void {
+export function enqueue(state: HubState, session: Open, pushed: readonly Command[]): void {
+  const commands = pushed.filter(({ answered }) => answered === undefined);
+  if (commands.length < pushed.length) {
+    takeOffers(
+      state,
+      session,
+      pushed.filter(({ answered }) => answered !== undefined),
+    );
+  }
+  if (commands.length === 0) return;
+  if (state.offers.has(session.device)) heard(state, session.device);
+  if (state.recovery !== undefined) {
+    sayBusy(state, session, 'RECOVERING', 'The hub is bringing back what it had lost.');
+    return;
+  }
   if (session.waiting + commands.length > waitingCommandsMax || state.stopping) {
     sayBusy(state, session, 'BUSY', 'The hub has a lot to do. Nothing is lost; it is tried again.');
     return;
@@ -35,32 +54,26 @@ export function enqueue(state: HubState, session: Open, commands: readonly Comma
   wake(state);
 }
 
-/** A command of the hub itself: same queue, same log. A known id is a no-op. */
-export function giveOwn(state: HubState, id: string, name: string, args: JsonObject): void {
-  const { hub } = state.config;
-  if (isUnderWay(state, id)) return;
-  state.ownN += 1;
-  const madeAt = hubTimeMs(state);
-  const command: Command = { n: state.ownN, id, name, v: 1, args, madeAt, base: state.at.seq };
-  state.queue.push({ session: undefined, device: hub, command });
-  wake(state);
-}
-
-function isUnderWay(state: HubState, id: string): boolean {
-  const taken = state.work.step === 'idle' ? [] : state.work.taken;
-  return [...taken, ...state.queue].some((waiting) => waiting.command.id === id);
-}
-
-function wake(state: HubState): void {
-  if (state.work.step === 'idle') state.effects.push({ type: 'wake' });
-}
-
 /** Begins the next batch, when none is under way. */
 export function work(state: HubState): void {
-  if (state.work.step !== 'idle' || state.queue.length === 0) return;
+  if (state.work.step !== 'idle') return;
+  if (state.wantedEpoch !== undefined) {
+    commitEpoch(state, state.wantedEpoch);
+    return;
+  }
+  if (state.queue.length === 0) return;
   const alone = state.queue[0]!.alone === true;
   const taken = state.queue.splice(0, alone ? 1 : batchCommandsMax);
-  const batch = new Batch({
+  const batch = newBatch(state);
+  state.work = { step: 'finding', batch, taken };
+  find(state, questionAbout(state, taken), (found: Answer) => {
+    batch.learn(found);
+    decideFrom(state, batch, taken, 0, []);
+  });
+}
+
+function newBatch(state: HubState): Batch {
+  return new Batch({
     domain: state.config.domain,
     hash: state.config.hash,
     ids: state.config.ids,
@@ -75,11 +88,14 @@ export function work(state: HubState): void {
     hubTimeMs: hubTimeMs(state),
     lastN: state.lastN,
   });
-  state.work = { step: 'finding', batch, taken };
-  find(state, questionAbout(state, taken), (found: Answer) => {
-    batch.learn(found);
-    decideFrom(state, batch, taken, 0, []);
-  });
+}
+
+/** A new epoch is one commit without a command in it. */
+function commitEpoch(state: HubState, epoch: Epoch): void {
+  const batch = newBatch(state);
+  const epochs = epochsWith(state, epoch);
+  state.work = { step: 'committing', batch, taken: [], answers: [], epochs };
+  state.effects.push({ type: 'commit', transaction: { ...batch.transaction(), epochs } });
 }
 
 /** All ids, and those slots that were taken before. */
@@ -89,7 +105,7 @@ function questionAbout(state: HubState, taken: readonly Waiting[]) {
   for (const { device, command } of taken) {
     ids.push(command.id);
     if (command.n <= (state.lastN.get(device) ?? 0)) slots.push({ device, n: command.n });
-    if (command.name === 'deferred.decide') ids.push(...targetOf(command));
+    if (command.name === engineCommands.decide) ids.push(...targetOf(command));
   }
   return { ids, slots };
 }
@@ -173,9 +189,14 @@ function release(taken: readonly Waiting[]): void {
 /** The batch is durable: it becomes the rows, is answered, is told. In this order. */
 export function committed(state: HubState): void {
   if (state.work.step !== 'committing') return;
-  const { batch, taken, answers } = state.work;
+  const { batch, taken, answers, epochs } = state.work;
   state.work = { step: 'idle' };
   release(taken);
+  if (epochs !== undefined) {
+    beginEpoch(state, epochs);
+    if (state.queue.length > 0) wake(state);
+    return;
+  }
   for (const [key, write] of batch.overlay.writes) {
     const before = state.rows.find(key);
     if (write === null) {
@@ -200,11 +221,15 @@ export function committed(state: HubState): void {
   const turned = batch.floor !== state.floor;
   state.floor = batch.floor;
   state.day = batch.day;
+  if (turned) state.clock.isTurnHeld = false;
+  if (batch.clockSetMs !== undefined) setClock(state, batch.clockSetMs);
   answer(state, batch, answers);
   if (turned) {
     state.tombstones.clear();
     tellAnew(state);
   } else tellSoon(state);
+  if (batch.isRecoveryEnded) endRecovery(state);
+  witnessSoon(state);
   if (state.queue.length > 0) wake(state);
 }
 

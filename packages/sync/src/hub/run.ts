@@ -3,14 +3,20 @@
 import type { Channel, SocketId } from '../ports/channel.ts';
 import { type Clock, type Timer, earliestTimer } from '../ports/clock.ts';
 import { type Store, StoreFault } from '../ports/store.ts';
+import type { Witness, Witnessed } from '../ports/witness.ts';
 import type { Decided } from '../protocol/outcome.ts';
 import { type DeviceRecord, findDevice } from './device-record.ts';
+import type { Opening } from './epoch.ts';
 import { Hub, genesis } from './hub.ts';
 import type { HubConfig, HubEffect, HubInput } from './state.ts';
 
 export interface HubPorts {
   readonly store: Store;
   readonly channel: Channel;
+  /** Undefined where nothing but the store remembers. */
+  readonly witness?: Witness | undefined;
+  /** Somebody put a backup back, or the key of the stamps is a new one. */
+  readonly isRestored?: boolean | undefined;
   readonly clock: Clock;
   /** The store can no longer be trusted: leave with code 75, start again, verify. */
   exit(message: string): void;
@@ -18,9 +24,21 @@ export interface HubPorts {
 
 /** Opens the store, begins a new one where there is none, and runs the hub over it. */
 export function runHub(config: HubConfig, ports: HubPorts): RunningHub {
-  const { store, clock } = ports;
+  const { store, clock, witness, isRestored = false } = ports;
   if (store.load() === undefined) store.begin(genesis(config));
-  return new RunningHub(new Hub(config, store.load()!, clock.now()), ports);
+  const opening = openingOf(store, witness?.read(), isRestored);
+  return new RunningHub(new Hub(config, store.load()!, clock.now(), opening), ports);
+}
+
+/** What sidecar and store together say about the history that is being opened. */
+export function openingOf(
+  store: Store,
+  witnessed: Witnessed | undefined,
+  isRestored: boolean,
+): Opening {
+  if (witnessed === undefined) return { isRestored };
+  const { seq } = witnessed.at;
+  return { witnessed, isRestored, chainThere: store.find({ chains: [seq] }).chains.get(seq) };
 }
 
 export class RunningHub {
@@ -58,6 +76,11 @@ export class RunningHub {
 
   drained(socket: SocketId): void {
     this.#step({ type: 'drained', socket });
+  }
+
+  /** A copy of the store was verified on another medium. */
+  copied(epoch: string, lastN: ReadonlyMap<string, number>): void {
+    this.#step({ type: 'copied', epoch, lastN });
   }
 
   /** Gives a command as the hub; settles with its outcome once that is durable. */
@@ -103,7 +126,7 @@ export class RunningHub {
 
   #carryOut(effect: HubEffect): void {
     if (this.#dead) return;
-    const { store, channel, clock, exit } = this.#ports;
+    const { store, channel, clock, witness, exit } = this.#ports;
     switch (effect.type) {
       case 'send':
         return channel.send(effect.sockets, effect.text);
@@ -121,6 +144,8 @@ export class RunningHub {
           store.commit(effect.transaction);
           return { type: 'committed' };
         });
+      case 'witness':
+        return witness?.write(effect.witnessed);
       case 'wake':
         return clock.soon(() => this.#step({ type: 'work' }));
       case 'timer':

@@ -7,13 +7,22 @@ import type { SocketId } from '../ports/channel.ts';
 import type { Hash } from '../ports/hash.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Verifier } from '../ports/signature.ts';
-import type { Answer, EpochSpan, FaultKind, Question, StoreTransaction } from '../ports/store.ts';
+import type {
+  Answer,
+  Epoch,
+  EpochSpan,
+  FaultKind,
+  Question,
+  StoreTransaction,
+} from '../ports/store.ts';
+import type { Witnessed } from '../ports/witness.ts';
 import type { Command } from '../protocol/command.ts';
 import type { Down } from '../protocol/down.ts';
 import type { Decided } from '../protocol/outcome.ts';
 import type { At } from '../protocol/scalar.ts';
 import type { RowSet } from '../rows/row-set.ts';
 import type { Batch } from './batch.ts';
+import type { HubClock } from './hub-clock.ts';
 
 export interface HubConfig {
   readonly domain: Domain;
@@ -43,6 +52,11 @@ export type HubInput =
   | { readonly type: 'found'; readonly ask: number; readonly answer: Answer }
   | { readonly type: 'committed' }
   | { readonly type: 'refused'; readonly fault: FaultKind; readonly message: string }
+  /**
+   * A copy of the store was verified on another medium: what it holds of each device, and of which
+   * epoch it is.
+   */
+  | { readonly type: 'copied'; readonly epoch: string; readonly lastN: ReadonlyMap<string, number> }
   /** A command of the hub's own. */
   | {
       readonly type: 'own';
@@ -63,6 +77,8 @@ export type HubEffect =
   | { readonly type: 'find'; readonly ask: number; readonly question: Question }
   | { readonly type: 'commit'; readonly transaction: StoreTransaction }
   /** Comes back as `work`, after what is already waiting to be read. */
+  /** To be written to the sidecar. */
+  | { readonly type: 'witness'; readonly witnessed: Witnessed }
   | { readonly type: 'wake' }
   | { readonly type: 'timer'; readonly atMonoMs: number }
   /** The outcome of an own command, once it is durable. */
@@ -94,7 +110,7 @@ export interface Open extends AnySession {
   readonly run: string;
   readonly view: ViewState | undefined;
   /** A live device is told at once, one behind when it is drained, a push-only one nothing. */
-  mode: 'live' | 'behind' | 'pushOnly';
+  mode: 'live' | 'behind' | 'recovering' | 'pushOnly';
   /** Through which seq everything was written to this socket. */
   seq: number;
   /** The `to` of the last telling written to this socket. */
@@ -135,6 +151,8 @@ export type Work =
       readonly batch: Batch;
       readonly taken: readonly Waiting[];
       readonly answers: readonly Answered[];
+      /** All epochs, when a new one begins with this commit. */
+      readonly epochs?: readonly EpochSpan[];
     };
 
 /** An outcome and whom to send it to. */
@@ -154,8 +172,7 @@ export interface HubState {
   floor: number;
   receipt: number;
   day: string;
-  /** Hub time is the monotonic clock plus this. */
-  offsetMs: number;
+  readonly clock: HubClock;
   now: Moment;
   readonly sessions: Map<SocketId, Session>;
   readonly openByDevice: Map<string, Open>;
@@ -171,12 +188,38 @@ export interface HubState {
   ownN: number;
   work: Work;
   stopping: boolean;
+  /** An epoch that begins with the next commit. */
+  wantedEpoch: Epoch | undefined;
+  /** One began since the store was opened: there will be no other. */
+  hasNewEpoch: boolean;
+  recovery: Recovery | undefined;
+  /** What devices offer again, until all of it is there. */
+  readonly offers: Map<string, Offers>;
+  decideAgainAtMs: number;
+  /** The newest verified copy. It covers nothing of an epoch that began after it. */
+  safe: { readonly epoch: string; readonly lastN: ReadonlyMap<string, number> };
+  witnessAtMs: number;
+  witnessedSeq: number;
   readonly asks: Map<number, (answer: Answer) => void>;
   asked: number;
   readonly catchUps: Map<string, readonly string[]>;
   catchUpsMade: number;
   readonly replaced: Map<string, Replacement[]>;
   effects: HubEffect[];
+}
+
+export interface Recovery {
+  /** Devices of which nothing is lacking. */
+  readonly heard: Set<string>;
+  offeredAtMs: number;
+  isEnding: boolean;
+}
+
+export interface Offers {
+  /** The highest `n` it has an outcome for. */
+  readonly answered: number;
+  readonly byN: Map<number, Command>;
+  atMs: number;
 }
 
 /** A run of a device that took the place of another. */
@@ -203,5 +246,5 @@ export function find(state: HubState, question: Question, then: (answer: Answer)
 }
 
 export function hubTimeMs(state: HubState): number {
-  return Math.round(state.now.monoMs + state.offsetMs);
+  return Math.round(state.now.monoMs + state.clock.offsetMs);
 }

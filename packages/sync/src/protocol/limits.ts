@@ -20,6 +20,8 @@ export const commandsInFlightMax = 256;
 export const batchCommandsMax = 512;
 /** Commands of one device the hub keeps waiting before it says busy. */
 export const waitingCommandsMax = 2_048;
+/** A journal entry is kept at least so long, however safe it is elsewhere. */
+export const journalKeptMs = 72 * 3_600_000;
 export const openAttentionMax = 200;
 export const textLengthMax = 256;
 /** Past this many changed rows a catch-up part ends and the next begins. */

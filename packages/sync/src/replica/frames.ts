@@ -12,9 +12,10 @@ import type { At } from '../protocol/scalar.ts';
 import { type HeldRow, hold } from '../rows/held-row.ts';
 import type { Deferred } from '../rows/deferred.ts';
 import { deferredKind } from '../rows/view-hash.ts';
+import { pruneSoon } from './pruning.ts';
 import { journal, keep, witness } from './saving.ts';
 import { askCatchUp, resendFrom, saySeen } from './sending.ts';
-import type { ReplicaState } from './state.ts';
+import { type ReplicaState, viewText } from './state.ts';
 
 /** A frame's effect on rows: the keys whose confirmed row is another one now. */
 export type Touched = Set<string>;
@@ -44,8 +45,21 @@ export function outcomes(state: ReplicaState, message: Outcomes): void {
       journal(state, pending, answered);
       if (answered.outcome !== 'ok') state.pending.delete(pending.id);
     } else if (deferred !== undefined) keep(state, { ...deferred, answered });
+    else againAnswered(state, answered, decided.id);
   }
   dropConfirmed(state);
+}
+
+/** What was offered again may have ended otherwise; its place in the old history stays. */
+function againAnswered(state: ReplicaState, now: Answered, id: string): void {
+  const entry = state.offered.get(id);
+  if (entry === undefined) return;
+  state.offered.delete(id);
+  if (now.outcome === entry.answered.outcome) return;
+  const { outcome, code, message } = now;
+  const why = code === undefined ? {} : { code, message: message ?? '' };
+  keep(state, { ...entry, answered: { ...entry.answered, outcome, ...why } });
+  if (outcome !== 'ok') state.pending.delete(id);
 }
 
 function answeredOf(decided: Decided, at: At): Answered {
@@ -132,7 +146,7 @@ export function catchUpEnd(state: ReplicaState, message: CatchUpEnd): Touched {
   else apply(state, catchUp.puts, catchUp.removed, touched);
   const { device } = state.config;
   moveTo(state, message.at, message.lastN[device] ?? 0);
-  state.view = state.config.viewName;
+  state.view = viewText(state.welcome);
   state.live = true;
   saySeen(state);
   return touched;
@@ -153,6 +167,7 @@ function isSameEpoch(one: At, other: At): boolean {
 /** Takes over how far the hub wrote to this socket, when nothing of that was missed. */
 export function heartbeat(state: ReplicaState, message: Heartbeat | Pong): void {
   state.hubOffsetMs = message.hubTimeMs - state.now.monoMs;
+  pruneSoon(state, message.safeN);
   const { at, lastN, told } = message;
   if (at === undefined || told === undefined || state.at === undefined || !state.live) return;
   if (!isSameEpoch(at, state.at)) return;

@@ -17,6 +17,7 @@ export function moveLink(state: ReplicaState, event: LinkEvent): void {
     state.live = false;
     state.challenge = undefined;
     state.catchUp = undefined;
+    state.offeredTo = undefined;
     state.askedAtMs = undefined;
   } else state.linkUntilMs = monoMs + helloWithinMs;
   state.heardAtMs = monoMs;

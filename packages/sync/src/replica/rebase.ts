@@ -3,7 +3,7 @@
 
 import { type Ready, prepare, run } from '../command/carry-out.ts';
 import type { Refusal, Situation } from '../domain.ts';
-import { Draft, SubjectWanted } from '../rows/draft.ts';
+import { Draft } from '../rows/draft.ts';
 import { bodyText } from '../rows/held-row.ts';
 import { Layer, type Write } from '../rows/layer.ts';
 import type { Pending, ReplicaState } from './state.ts';
@@ -12,10 +12,16 @@ import type { Pending, ReplicaState } from './state.ts';
 export function rebase(state: ReplicaState): Set<string> {
   const before = state.overlay;
   state.overlay = new Layer(state.confirmed);
-  for (const pending of state.pending.values()) {
+  const inOrder = [...state.pending.values()].toSorted(byN);
+  for (const pending of inOrder) {
     if (belongsInOverlay(state, pending)) replay(state, pending);
   }
   return difference(before.writes, state.overlay.writes);
+}
+
+/** What has no number yet was made last. */
+function byN(one: Pending, other: Pending): number {
+  return (one.n ?? Infinity) < (other.n ?? Infinity) ? -1 : 1;
 }
 
 /** Unanswered or ok, and not in the confirmed rows. */
@@ -44,9 +50,9 @@ export function replay(state: ReplicaState, pending: Pending): void {
 export function tryOut(state: ReplicaState, pending: Pending, ready: Ready): Refusal | undefined {
   try {
     return run(ready, draftOver(state), situationOf(state, pending));
-  } catch (error) {
-    if (error instanceof SubjectWanted) return undefined;
-    throw error;
+  } catch {
+    // What lies in the archive, or fails only here, is for the hub to decide.
+    return undefined;
   }
 }
 

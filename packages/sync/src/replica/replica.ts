@@ -2,6 +2,7 @@
 // and goes. One synchronous step from an input to effects; storage, socket and clock are outside.
 
 import { prepare } from '../command/carry-out.ts';
+import { engineCommandVersion, isEngineCommand } from '../command/engine-commands.ts';
 import type { Refusal, Row } from '../domain.ts';
 import type { Moment } from '../ports/clock.ts';
 import type { DeviceImage, OutboxEntry } from '../ports/device-storage.ts';
@@ -30,6 +31,8 @@ import {
   welcomed,
 } from './frames.ts';
 import { moveLink, waitFor } from './link-moves.ts';
+import { offer, offerAgain } from './offering.ts';
+import { prune } from './pruning.ts';
 import { rebase, replay, tryOut } from './rebase.ts';
 import { appendSoon, saveSoon } from './saving.ts';
 import { askCatchUp, push, resendWhenOverdue, say, sayHello, saySeen } from './sending.ts';
@@ -71,6 +74,7 @@ export class Replica {
   check(command: NewCommand): Refusal | undefined {
     const state = this.#state;
     const pending = pendingOf(state, command);
+    if (isEngineCommand(command.name)) return undefined;
     const ready = prepare(state.config.domain, pending);
     if ('problem' in ready) return ready.refusal;
     if (pending.text.length > commandBytesMax) {
@@ -136,6 +140,10 @@ function begin(config: ReplicaConfig, image: DeviceImage, now: Moment): ReplicaS
     live: false,
     askedAtMs: undefined,
     catchUp: undefined,
+    offeredTo: undefined,
+    pruneThrough: undefined,
+    pruneAtMs: -Infinity,
+    offered: new Map(),
     sent: 0,
     progressAtMs: now.monoMs,
     pausedUntilMs: 0,
@@ -180,6 +188,9 @@ function take(state: ReplicaState, input: ReplicaInput): void {
       return appended(state, input.ns);
     case 'notAppended':
       return notAppended(state, input.message);
+    case 'journalRead':
+      prune(state, input.entries);
+      return offer(state, input.entries);
     case 'saved':
       state.saving = false;
       return undefined;
@@ -205,7 +216,9 @@ function take(state: ReplicaState, input: ReplicaInput): void {
 
 function pendingOf(state: ReplicaState, command: NewCommand): Pending {
   const { id, name, args } = command;
-  const v = state.config.domain.mutators.get(name)?.v ?? 0;
+  const v = isEngineCommand(name)
+    ? engineCommandVersion
+    : (state.config.domain.mutators.get(name)?.v ?? 0);
   const asked = { id, name, v, args, madeAt: state.now.wallMs, base: state.at?.seq ?? 0 };
   const text = JSON.stringify(asked);
   return { ...asked, text, n: undefined, answered: undefined, refusal: undefined };
@@ -287,6 +300,7 @@ function heed(state: ReplicaState, message: Down): Set<string> {
     case 'welcome':
       welcomed(state, message);
       moveLink(state, 'welcomed');
+      offerAgain(state, message.restoredTo);
       break;
     case 'deny':
       state.effects.push({ type: 'denied', deny: message });

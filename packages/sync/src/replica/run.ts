@@ -110,6 +110,10 @@ export class RunningReplica {
         );
       case 'save':
         return this.#store(storage.save(effect.change), () => ({ type: 'saved' }), 'notSaved');
+      case 'readJournal': {
+        const { after, limit } = effect;
+        return this.#read(after, limit);
+      }
       case 'connect':
         return this.#connect();
       case 'disconnect':
@@ -142,6 +146,15 @@ export class RunningReplica {
       closed: () => whenCurrent({ type: 'closed' }),
     });
     this.#connection = connection;
+  }
+
+  /** A journal that cannot be read is asked again by the next welcome. */
+  #read(after: number, limit: number): void {
+    const { storage } = this.#ports;
+    void storage.journal(after, limit).then(
+      (entries) => this.#step({ type: 'journalRead', entries }),
+      () => this.#step({ type: 'closed' }),
+    );
   }
 
   #store<Result>(

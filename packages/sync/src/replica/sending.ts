@@ -28,14 +28,15 @@ export function sayHello(state: ReplicaState): void {
     const text = helloText(nonce, hub, config.store, config.device);
     state.signature = config.signer.sign(text);
   }
+  const [view = '', ...projection] = state.view.split(' ');
   say(state, {
     type: 'hello',
     protocol: protocolVersion,
     build: config.build,
     device: config.device,
     store: config.store,
-    view: state.view,
-    projection: state.view === config.viewName ? config.view.projection : '',
+    view,
+    projection: projection.join(' '),
     run: state.run,
     ...(state.at === undefined ? {} : { at: state.at }),
     lastN: state.lastN,
@@ -57,28 +58,37 @@ export function askCatchUp(state: ReplicaState): void {
 
 /** Sends what may be sent: in order of `n`, within the window, in frames of limited size. */
 export function push(state: ReplicaState): void {
-  if (state.link !== 'open' || state.now.monoMs < state.pausedUntilMs) return;
+  if (state.link !== 'open' || state.offeredTo !== undefined) return;
+  if (state.now.monoMs < state.pausedUntilMs) return;
   const unanswered = unansweredOf(state);
   const inFlight = unanswered.filter((pending) => pending.n! <= state.sent).length;
   const ready = unanswered.filter((pending) => pending.n! > state.sent);
   const sendable = ready.slice(0, Math.max(0, commandsInFlightMax - inFlight));
+  if (sendable.length === 0) return;
+  if (inFlight === 0) state.progressAtMs = state.now.monoMs;
+  state.sent = sendable.at(-1)!.n!;
+  sayCommands(
+    state,
+    sendable.map((pending) => `{"n":${pending.n},${pending.text.slice(1)}`),
+  );
+}
+
+/** Says commands, given as JSON texts, in as few frames as their size allows. */
+export function sayCommands(state: ReplicaState, texts: readonly string[]): void {
   let frame: string[] = [];
   let bytes = frameRoom;
-  for (const pending of sendable) {
-    const text = `{"n":${pending.n},${pending.text.slice(1)}`;
+  const flush = (): void => {
+    if (frame.length > 0) sayText(state, `{"type":"push","commands":[${frame.join(',')}]}`);
+    frame = [];
+    bytes = frameRoom;
+  };
+  for (const text of texts) {
     const textBytes = byteLength(text);
-    if (bytes + textBytes > frameBytesMax && frame.length > 0) {
-      sayText(state, `{"type":"push","commands":[${frame.join(',')}]}`);
-      frame = [];
-      bytes = frameRoom;
-    }
+    if (bytes + textBytes > frameBytesMax) flush();
     frame.push(text);
     bytes += textBytes + 1;
-    state.sent = pending.n!;
   }
-  if (frame.length === 0) return;
-  if (inFlight === 0) state.progressAtMs = state.now.monoMs;
-  sayText(state, `{"type":"push","commands":[${frame.join(',')}]}`);
+  flush();
 }
 
 /** An upper bound of the length in UTF-8, without an encoder. */

@@ -28,6 +28,13 @@ export interface ReplicaConfig {
   /** Name of the view this role has, and the view. */
   readonly viewName: string;
   readonly view: View;
+  /** How long a safe journal entry is kept; `journalKeptMs` where nothing is said. */
+  readonly journalKeptMs?: number;
+}
+
+/** The view that rows are of, and its projection, in one text: `name projection`. */
+export function viewText(welcome: Pick<Welcome, 'view' | 'projection'> | undefined): string {
+  return welcome === undefined ? '' : `${welcome.view} ${welcome.projection}`;
 }
 
 export type ReplicaInput =
@@ -35,6 +42,7 @@ export type ReplicaInput =
   | { readonly type: 'appended'; readonly ns: readonly number[] }
   /** The storage refused: nothing of that append was saved. */
   | { readonly type: 'notAppended'; readonly message: string }
+  | { readonly type: 'journalRead'; readonly entries: readonly JournalEntry[] }
   | { readonly type: 'saved' }
   | { readonly type: 'notSaved'; readonly message: string }
   | { readonly type: 'opened' }
@@ -55,6 +63,8 @@ export interface NewCommand {
 export type ReplicaEffect =
   | { readonly type: 'append'; readonly commands: readonly { id: string; text: string }[] }
   | { readonly type: 'save'; readonly change: DeviceChange }
+  /** Comes back as `journalRead`: entries with `n > after`, at most `limit`. */
+  | { readonly type: 'readJournal'; readonly after: number; readonly limit: number }
   | { readonly type: 'connect' }
   | { readonly type: 'disconnect' }
   | { readonly type: 'send'; readonly text: string }
@@ -117,6 +127,13 @@ export interface ReplicaState {
   /** A catch-up was asked for and has not come. */
   askedAtMs: number | undefined;
   catchUp: CatchUp | undefined;
+  /** The hub lost history: the journal is being offered again, and has come to this `n`. */
+  offeredTo: number | undefined;
+  /** The journal is being read to let go of what lies at or below this. */
+  pruneThrough: number | undefined;
+  pruneAtMs: number;
+  /** Entries offered again, until their new outcome has come. */
+  readonly offered: Map<string, JournalEntry>;
   /** The highest `n` sent on this connection. */
   sent: number;
   progressAtMs: number;

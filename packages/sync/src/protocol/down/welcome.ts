@@ -18,6 +18,9 @@ export const welcomeSchema = z.strictObject({
   lastN: count,
   hubTimeMs: z.number(),
   addresses: z.array(label),
+  /** Name and projection of the view that this device is told: what its rows will be of. */
+  view: label,
+  projection: label,
   limits: limitsSchema,
   /** `live`: nothing was missed. `pushOnly`: may deliver, is told nothing. */
   mode: z.enum(['live', 'delta', 'snapshot', 'pushOnly']),

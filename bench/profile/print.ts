@@ -1,0 +1,34 @@
+// `npm run bench -- --profile`: the comparison's load on a hub that profiles itself, and a list of
+// where its time went. For finding what to make faster; the profiler itself costs a few percent.
+
+import { withScratch } from '../hub/scratch.ts';
+import { runLoad } from '../ours/load.ts';
+import { readProfile, type Share, type WhereTimeWent } from './cpu-profile.ts';
+
+const functionsShown = 25;
+const partsShown = 15;
+const inclusiveShown = 25;
+
+export function profileOurs(plan: {
+  readonly displays: number;
+  readonly seconds: number;
+}): Promise<WhereTimeWent> {
+  return withScratch(async (folder) => {
+    const result = await runLoad({ entries: 20, window: 8, ...plan, profileFolder: folder });
+    console.log(JSON.stringify(result));
+    const went = readProfile(folder);
+    console.log(`\nBusy for ${Math.round(went.busyMs)} ms. Functions, by their own time:`);
+    print(went.functions.slice(0, functionsShown));
+    console.log('\nParts of the program:');
+    print(went.parts.slice(0, partsShown));
+    console.log('\nOur functions, with all that they call:');
+    print(went.inclusive.slice(0, inclusiveShown));
+    return went;
+  });
+}
+
+function print(shares: readonly Share[]): void {
+  for (const { name, selfMs, percent } of shares) {
+    console.log(`${percent.toFixed(1).padStart(6)} % ${selfMs.toFixed(0).padStart(7)} ms  ${name}`);
+  }
+}

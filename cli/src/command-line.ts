@@ -1,0 +1,101 @@
+// What may be typed behind `pos-sync`. Each command reads its flags here and is carried out in a file
+// of its own, loaded only when it is asked for.
+
+import path from 'node:path';
+
+import { Command, InvalidArgumentError } from 'commander';
+
+import { standardDataFolder } from './program.ts';
+import { deviceCommand } from './replay/messages.ts';
+
+const seedMax = 2 ** 32;
+
+export const program = new Command('pos-sync')
+  .description('Works with the hub of this shop.')
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true })
+  .showHelpAfterError('Add --help to see what there is.')
+  .addHelpText('after', '\nEnds with 0, with 1 when it failed, with 2 when it was asked wrongly.');
+
+program
+  .command('start')
+  .description('starts the hub; every flag goes to it, --help too')
+  .helpOption(false)
+  .allowUnknownOption()
+  .argument('[flags...]')
+  .action(async (flags: string[]) => {
+    const { start } = await import('./start.ts');
+    process.exitCode = await start(flags);
+  });
+
+program
+  .command('pair')
+  .description('opens a pairing window on the running hub and says the code for one new device')
+  .requiredOption('--role <role>', 'entry, counter, kitchen, guest, manager or program')
+  .requiredOption('--name <name>', 'what people will call the device')
+  .option('--data <folder>', "the hub's data folder", standardDataFolder())
+  .option('--hub <address>', 'where the hub listens on this machine', 'http://127.0.0.1:8080')
+  .option('--json', 'prints {"code","role","name","expiresAtMs"} on one line')
+  .addHelpText('after', '\nWhen the hub is stopped it does nothing and ends with 1.')
+  .action(async (given: PairFlags) => {
+    const { pair } = await import('./pair.ts');
+    const { loopbackAddress } = await import('./hub-door.ts');
+    const { data, hub, role, name, json = false } = given;
+    const address = loopbackAddress(hub);
+    console.log(await pair({ role, name, json, address, dataFolder: path.resolve(data) }));
+  });
+
+program
+  .command('replay')
+  .description('lets the orders of a file flow through a hub of its own, and judges what arrived')
+  .argument('<file>', 'tab-separated or newline-delimited JSON; see docs/replay.md')
+  .option('--entries <count>', 'devices that take orders', wholeNumber(1, 64), 1)
+  .option('--displays <count>', 'devices that look on as managers', wholeNumber(0, 256), 1)
+  .option('--chaos', 'kills the hub and devices, and cuts connections')
+  .option('--seed <number>', 'with --chaos: decides who and when', wholeNumber(0, seedMax), 1)
+  .option('--skip-bad', 'leaves rows out that are not orders')
+  .option('--json', 'prints the result as one line of JSON')
+  .option('--keep <folder>', 'keeps database, storages and traces in a new folder')
+  .addHelpText(
+    'after',
+    '\nNeeds no running hub and touches none. Ends with 0 when nothing was lost, nothing is there\n' +
+      'twice, every device is equal to the hub, and the totals are those of the file.',
+  )
+  .action(async (file: string, flags: ReplayFlags) => {
+    const { replayFile } = await import('./replay/replay-file.ts');
+    process.exitCode = await replayFile({ file, ...flags });
+  });
+
+program
+  .command(deviceCommand, { hidden: true })
+  .argument('<settings>')
+  .action(async (settings: string) => {
+    const { runDevices } = await import('./replay/device-main.ts');
+    await runDevices(settings);
+  });
+
+interface PairFlags {
+  readonly role: string;
+  readonly name: string;
+  readonly data: string;
+  readonly hub: string;
+  readonly json?: true;
+}
+
+export interface ReplayFlags {
+  readonly entries: number;
+  readonly displays: number;
+  readonly chaos?: true;
+  readonly seed: number;
+  readonly skipBad?: true;
+  readonly json?: true;
+  readonly keep?: string;
+}
+
+function wholeNumber(from: number, to: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (/^\d{1,10}$/.test(text) && value >= from && value <= to) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${from} to ${to}.`);
+  };
+}

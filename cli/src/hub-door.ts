@@ -1,0 +1,84 @@
+// The door of a running hub for programs on its own machine: http on loopback, with the key that
+// lies in the hub's data folder.
+
+import { readAdminKey } from '@pos-sync/local-server';
+import { existsSync } from 'node:fs';
+
+import { Failure } from './failure.ts';
+
+export interface HubDoor {
+  /** `http://127.0.0.1:8080` */
+  readonly address: string;
+  readonly dataFolder: string;
+}
+
+export interface PairingWindow {
+  readonly code: string;
+  readonly expiresAtMs: number;
+}
+
+const answerWithinMs = 5_000;
+
+/** What was typed, in full. Throws `Failure` for another machine: the key must not travel there. */
+export function loopbackAddress(typed: string): string {
+  const found = /^(?:http:\/\/)?(127(?:\.\d{1,3}){3}|localhost|\[::1\])(:\d{1,5})?\/?$/i.exec(
+    typed,
+  );
+  if (found !== null) return `http://${found[1]}${found[2] ?? ''}`;
+  const message = `"${typed}" is not an address of this machine.`;
+  const fix = 'Run this on the machine the hub runs on, with --hub http://127.0.0.1:8080.';
+  throw new Failure(2, message, fix);
+}
+
+/** Opens a pairing window. Throws `Failure` with what to do when the hub is stopped or says no. */
+export async function openPairingWindow(
+  door: HubDoor,
+  wanted: { readonly role: string; readonly name: string },
+): Promise<PairingWindow> {
+  const { address } = door;
+  const key = keyOf(door);
+  const response = await fetch(`${address}/pairing/windows`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: JSON.stringify(wanted),
+    signal: AbortSignal.timeout(answerWithinMs),
+  }).catch((error: unknown) => {
+    throw new Failure(
+      1,
+      `No hub answers at ${address}: it is stopped, or listens elsewhere.`,
+      'Start it with "pos-sync start", or say where it is with --hub.',
+      { cause: error },
+    );
+  });
+  const said = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  if (response.ok && typeof said['code'] === 'string') return said as unknown as PairingWindow;
+  if (response.status === 401) {
+    const message = `The hub at ${address} does not keep its data in ${door.dataFolder}.`;
+    throw new Failure(1, message, 'Say which folder it uses with --data.');
+  }
+  const message = textOr(said['message'], `The hub at ${address} answered ${response.status}.`);
+  throw new Failure(1, message, textOr(said['fix'], 'Look at the hub’s log.'));
+}
+
+function keyOf({ dataFolder }: HubDoor): string {
+  if (!existsSync(dataFolder)) {
+    const message = `There is no data folder ${dataFolder}.`;
+    throw new Failure(1, message, 'Say where the hub keeps its data with --data.');
+  }
+  let key: string | undefined;
+  try {
+    key = readAdminKey(dataFolder);
+  } catch (error) {
+    const message = `The hub's key in ${dataFolder} cannot be read.`;
+    const fix = 'Run this as the user the hub runs as.';
+    throw new Failure(1, message, fix, { cause: error });
+  }
+  if (key !== undefined) return key;
+  const message = `No hub ever ran on ${dataFolder}: its key is not there.`;
+  const fix = 'Start the hub once with "pos-sync start", or say which folder it uses with --data.';
+  throw new Failure(1, message, fix);
+}
+
+function textOr(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise;
+}

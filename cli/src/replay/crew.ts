@@ -1,0 +1,110 @@
+// Everybody who takes part in a replay beside the hub: waiters' devices in a process each, the
+// kitchen, the guests' screen, and the displays that look on, several to a process.
+
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import type { Order } from '../orders/order.ts';
+import { type DeviceEvents, type DeviceProcess, startDevices } from './device-process.ts';
+import type { Menu } from './menu.ts';
+import type { DeviceSettings, DeviceWanted, Standing } from './messages.ts';
+import { type PlannedOrder, planOf } from './plan.ts';
+
+export interface CrewOptions {
+  readonly folder: string;
+  readonly door: string;
+  readonly hub: string;
+  readonly orders: readonly Order[];
+  readonly menu: Menu;
+  readonly entries: number;
+  readonly displays: number;
+}
+
+export interface Crew {
+  readonly entries: readonly DeviceProcess[];
+  readonly everybody: readonly DeviceProcess[];
+}
+
+const displaysPerProcess = 16;
+const windowMax = 12;
+/** Few orders must not all be under way at once: a replay has a middle, too. */
+const windowsPerEntry = 6;
+const standingsEveryMs = 250;
+const settleWithinMs = 60_000;
+
+/** Settles when all are connected; nobody orders anything before the first `allow`. */
+export async function startCrew(options: CrewOptions, events: DeviceEvents): Promise<Crew> {
+  const { folder, door, hub } = options;
+  const started: DeviceProcess[] = [];
+  const start = async (
+    kind: DeviceSettings['kind'],
+    devices: readonly DeviceWanted[],
+    more: { window?: number; plan?: string } = {},
+  ): Promise<DeviceProcess> => {
+    const settings = { kind, devices, door, hub, folder, window: 1, ...more };
+    const device = await startDevices(settings, events);
+    started.push(device);
+    return device;
+  };
+  const guests: DeviceWanted = { name: 'guests', role: 'guest' };
+  const displays = Array.from({ length: options.displays }, (_, index): DeviceWanted => ({
+    name: `display-${index + 1}`,
+    role: 'manager',
+  }));
+  const lookers = [...displays, guests];
+  try {
+    const others = [start('kitchen', [{ name: 'kitchen', role: 'kitchen' }])];
+    for (let from = 0; from < lookers.length; from += displaysPerProcess) {
+      others.push(start('display', lookers.slice(from, from + displaysPerProcess)));
+    }
+    const working = sharesOf(options).map((share, index) => {
+      const name = `entry-${index + 1}`;
+      const plan = path.join(folder, `${name}.plan.json`);
+      writeFileSync(plan, JSON.stringify(share));
+      const window = Math.min(windowMax, Math.ceil(share.length / windowsPerEntry));
+      return start('entry', [{ name, role: 'entry' }], { window, plan });
+    });
+    // All of them, so that none is still on its way in when the others are sent home.
+    await Promise.allSettled([...working, ...others]);
+    const entries = await Promise.all(working);
+    await Promise.all(others);
+    return { entries, everybody: started };
+  } catch (error) {
+    await Promise.all(started.map((device) => device.end()));
+    throw error;
+  }
+}
+
+/** Orders go round, as guests sit down at one waiter's table and then at the next one's. */
+function sharesOf({ orders, menu, entries }: CrewOptions): PlannedOrder[][] {
+  const shares = Array.from({ length: entries }, (): PlannedOrder[] => []);
+  for (const [index, order] of orders.entries()) {
+    shares[index % entries]?.push(planOf(order, menu));
+  }
+  return shares;
+}
+
+/**
+ * Waits until every device has everything and is asked for nothing, twice in a row. Returns what is
+ * still amiss after a minute; the verdict then says what it means.
+ */
+export async function settle(crew: Crew): Promise<string | undefined> {
+  const untilMs = performance.now() + settleWithinMs;
+  let before = '';
+  for (;;) {
+    const asked = crew.everybody.map((device) => device.ask<Standing[]>({ type: 'standings' }));
+    const standings = (await Promise.all(asked)).flat();
+    const [first] = standings;
+    const isLevel = standings.every(({ seq, epoch, settled }) => {
+      return settled && seq === first?.seq && epoch === first.epoch;
+    });
+    const now = isLevel ? JSON.stringify(standings) : '';
+    if (isLevel && now === before) return undefined;
+    before = now;
+    if (performance.now() > untilMs) {
+      const behind = standings.filter(({ settled }) => !settled).map(({ name }) => name);
+      return `Not everybody came to rest within a minute: ${behind.join(', ') || 'seqs differ'}.`;
+    }
+    await new Promise((resolve) => setTimeout(resolve, standingsEveryMs));
+  }
+}

@@ -1,0 +1,59 @@
+// What a corner of every screen tells: connected, or working alone with so many orders waiting, and
+// where the hub refused this device, its sentence.
+
+import type { Clock, Down, Link, Replica } from '@pos-sync/sync';
+
+type Deny = Extract<Down, { type: 'deny' }>;
+
+export interface ConnectionStatus {
+  /** `alone` goes on trying by itself; `denied` does too, but a person has to act first. */
+  readonly state: 'connected' | 'alone' | 'denied' | 'closed';
+  /** Connected, and everything up to now is in the rows. */
+  readonly isLive: boolean;
+  /** Commands of this device without an outcome. */
+  readonly waiting: number;
+  /** This device's clock when the hub last said anything; undefined before that. */
+  readonly lastHeardMs: number | undefined;
+  /** Why the hub refused: a code for programs, a sentence for a person. */
+  readonly denial?: { readonly code: Deny['code']; readonly message: string };
+}
+
+export class ConnectionWatch {
+  readonly #clock: Clock;
+  #link: Link = 'waiting';
+  #denial: ConnectionStatus['denial'];
+  #lastHeardMs: number | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  heard(): void {
+    this.#lastHeardMs = this.#clock.now().wallMs;
+  }
+
+  link(link: Link): void {
+    this.#link = link;
+    if (link === 'open') this.#denial = undefined;
+  }
+
+  denied({ code, message }: Deny): void {
+    this.#denial = { code, message };
+  }
+
+  status({ live, unanswered }: Replica['status']): ConnectionStatus {
+    return {
+      state: this.#state(),
+      isLive: this.#link === 'open' && live,
+      waiting: unanswered,
+      lastHeardMs: this.#lastHeardMs,
+      ...(this.#denial === undefined ? {} : { denial: this.#denial }),
+    };
+  }
+
+  #state(): ConnectionStatus['state'] {
+    if (this.#link === 'stopped') return 'closed';
+    if (this.#link === 'open') return 'connected';
+    return this.#denial === undefined ? 'alone' : 'denied';
+  }
+}

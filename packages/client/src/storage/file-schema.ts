@@ -1,0 +1,152 @@
+// What a device's file looks like inside, and how a file that is none is told apart from a damaged
+// one. Nothing here ever writes over a file that was not understood.
+
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { ClientError } from '../client-error.ts';
+import type { Identity } from '../identity.ts';
+
+/** `POSd` in ASCII: stands in the header of every file of ours. */
+const applicationId = 0x504f5364;
+const version = 1;
+
+const schema = `
+  PRAGMA application_id = ${applicationId};
+  PRAGMA user_version = ${version};
+  CREATE TABLE identity (
+    one INTEGER PRIMARY KEY CHECK (one = 1), store TEXT NOT NULL, device TEXT NOT NULL,
+    name TEXT NOT NULL, letter TEXT NOT NULL, role TEXT NOT NULL, secretKey TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE place (
+    one INTEGER PRIMARY KEY CHECK (one = 1), nextN INTEGER NOT NULL, answered INTEGER NOT NULL,
+    lastN INTEGER NOT NULL, at TEXT, proof TEXT, view TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE outbox (n INTEGER PRIMARY KEY, id TEXT NOT NULL, text TEXT NOT NULL) STRICT;
+  CREATE TABLE journal (
+    n INTEGER PRIMARY KEY, id TEXT NOT NULL, text TEXT NOT NULL,
+    outcome TEXT NOT NULL, answered TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX deferred ON journal (n) WHERE outcome = 'deferred';
+  CREATE TABLE rows (
+    key TEXT PRIMARY KEY, subject TEXT NOT NULL, seq INTEGER NOT NULL, text TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO place VALUES (1, 1, 0, 0, NULL, NULL, '');
+`;
+
+/** Makes the file whole under another name first: it is there completely or not at all. */
+export function createDatabase(file: string, identity: Identity): void {
+  refuseExisting(file);
+  const unborn = `${file}.new`;
+  rmSync(unborn, { force: true });
+  closeSync(openSync(unborn, 'wx', 0o600));
+  const db = new DatabaseSync(unborn);
+  try {
+    db.exec(`BEGIN; ${schema}`);
+    const { store, device, name, letter, role, secretKey } = identity;
+    const insert = db.prepare('INSERT INTO identity VALUES (1, ?, ?, ?, ?, ?, ?)');
+    insert.run(store, device, name, letter, role, secretKey);
+    db.exec('COMMIT');
+  } finally {
+    db.close();
+  }
+  refuseExisting(file);
+  renameSync(unborn, file);
+  syncFolder(path.dirname(file));
+}
+
+function refuseExisting(file: string): void {
+  if (!existsSync(file)) return;
+  const fix = 'Open that file, or choose another name; nothing was changed.';
+  throw new ClientError('FILE_EXISTS', `There is a file already at ${file}.`, fix);
+}
+
+/** The new name itself must survive a power cut. Windows knows no such thing. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** An own connection to a device's file that was found whole; throws `ClientError` otherwise. */
+export function openDatabase(file: string): DatabaseSync {
+  if (!existsSync(file)) {
+    const fix = 'Pair this device first; if it was paired before, put its file back.';
+    throw new ClientError('NO_FILE', `There is no device file at ${file}.`, fix);
+  }
+  const db = new DatabaseSync(file);
+  try {
+    check(db, file);
+    makeDurable(db, file);
+    return db;
+  } catch (error) {
+    db.close();
+    throw problemOf(error, file);
+  }
+}
+
+function check(db: DatabaseSync, file: string): void {
+  const ours = numberOf(db, 'application_id') === applicationId;
+  if (!ours) {
+    const fix = 'Check the name; nothing was changed.';
+    throw new ClientError('FOREIGN_FILE', `${file} is not the file of a device.`, fix);
+  }
+  const found = numberOf(db, 'user_version');
+  if (found !== version) {
+    const message = `${file} was written by another version of this app (${found}).`;
+    throw new ClientError('OTHER_VERSION', message, 'Start that version, or update this one.');
+  }
+  if (valueOf(db, 'quick_check') !== 'ok') throw damaged(file);
+}
+
+/**
+ * One program at a time, and every commit on the disk before it is answered. What `synchronous` says
+ * before the first write in WAL mode can be untrue, so it is asked after one.
+ */
+function makeDurable(db: DatabaseSync, file: string): void {
+  db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+  db.exec('UPDATE place SET nextN = nextN');
+  if (valueOf(db, 'journal_mode') === 'wal' && numberOf(db, 'synchronous') === 2) return;
+  const message = `${file} lies on a disk that cannot promise to keep what is saved.`;
+  throw new ClientError('NOT_DURABLE', message, 'Put it on a local disk of this machine.');
+}
+
+function valueOf(db: DatabaseSync, pragma: string): unknown {
+  return Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
+}
+
+function numberOf(db: DatabaseSync, pragma: string): number {
+  return Number(valueOf(db, pragma));
+}
+
+const busy = 5;
+const corrupt = 11;
+const notADatabase = 26;
+
+/** What an error of SQLite means to a person; all others stay what they are. */
+export function problemOf(error: unknown, file: string): unknown {
+  if (!(error instanceof Error) || !('errcode' in error)) return error;
+  const code = Number(error.errcode) & 0xff;
+  if (code === busy) {
+    const message = `Another program has ${file} open.`;
+    const fix = 'Close that program; one device is one program.';
+    return new ClientError('FILE_IN_USE', message, fix, { cause: error });
+  }
+  if (code === corrupt) return damaged(file, error);
+  if (code !== notADatabase) return error;
+  const fix = 'Check the name; nothing was changed.';
+  return new ClientError('FOREIGN_FILE', `${file} is not the file of a device.`, fix, {
+    cause: error,
+  });
+}
+
+/** A text in the file that is no longer what was written. */
+export function damaged(file: string, cause?: unknown): ClientError {
+  const message = `The file ${file} is damaged; it was left as it is.`;
+  const fix = 'Keep a copy of it, and ask a manager to let this device in again.';
+  return new ClientError('DAMAGED_FILE', message, fix, { cause });
+}

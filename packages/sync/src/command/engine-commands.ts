@@ -1,0 +1,22 @@
+// The commands that the engine itself understands, whatever the domain. A device sends them as they
+// are and foresees nothing of what they do.
+
+export const engineCommandVersion = 1;
+
+export const engineCommands = {
+  pair: 'device.pair',
+  revoke: 'device.revoke',
+  missing: 'device.missing',
+  turn: 'day.turn',
+  decide: 'deferred.decide',
+  setClock: 'clock.set',
+  doubtClock: 'clock.doubt',
+  strange: 'device.strange',
+  recovered: 'epoch.recovered',
+} as const;
+
+const names: ReadonlySet<string> = new Set(Object.values(engineCommands));
+
+export function isEngineCommand(name: string): boolean {
+  return names.has(name);
+}

@@ -1,0 +1,127 @@
+// Recovery: after history was lost in part, devices offer again what was answered once. The hub waits
+// until it has heard everybody, orders all of it as it was, and decides it before anything new.
+
+import { engineCommands } from '../command/engine-commands.ts';
+import type { Command } from '../protocol/command.ts';
+import { catchUp } from './catch-up.ts';
+import { type DeviceRecord, deviceSubject } from './device-record.ts';
+import { decideAll, openDeferred } from './late-decisions.ts';
+import { epochKey } from './own-commands.ts';
+import { giveOwn, wake } from './give.ts';
+import type { HubState, Offers, Open } from './state.ts';
+import { goLive } from './telling.ts';
+
+/** Nobody is waited for longer than this after the last offer came. */
+const quietMs = 30_000;
+/** When what waits for missing rows is decided once more, after the unanswered had time to come. */
+const decideAgainMs = 10_000;
+
+/** Whether the present epoch still waits to hear what devices know. */
+export function needsRecovery(state: HubState): boolean {
+  const { epoch } = state.at;
+  return epoch.number > 1 && state.rows.find(epochKey(epoch.id)) === undefined;
+}
+
+export function startRecovery(state: HubState): void {
+  state.recovery = { heard: new Set(), offeredAtMs: state.now.monoMs, isEnding: false };
+}
+
+/** A device said hello: does it hold outcomes that this hub does not have? */
+export function expectOffers(state: HubState, device: string, answered: number): boolean {
+  const lacks = answered > (state.lastN.get(device) ?? 0);
+  if (lacks) {
+    const offers: Offers = { answered, byN: new Map(), atMs: state.now.monoMs };
+    state.offers.set(device, offers);
+  } else state.recovery?.heard.add(device);
+  return lacks;
+}
+
+/** Keeps what is offered again until all of it is there. */
+export function takeOffers(state: HubState, session: Open, commands: readonly Command[]): void {
+  const offers = state.offers.get(session.device);
+  if (offers === undefined) return;
+  for (const command of commands) offers.byN.set(command.n, command);
+  offers.atMs = state.now.monoMs;
+  if (state.recovery !== undefined) state.recovery.offeredAtMs = state.now.monoMs;
+  if (commands.some(({ n }) => n >= offers.answered)) heard(state, session.device);
+}
+
+/** A device has offered all it has. In recovery the others are waited for; else it is decided now. */
+export function heard(state: HubState, device: string): void {
+  const offers = state.offers.get(device);
+  if (offers === undefined) return;
+  if (state.recovery !== undefined) {
+    state.recovery.heard.add(device);
+    return;
+  }
+  queueOffers(state, [[device, offers]]);
+  state.decideAgainAtMs = state.now.monoMs + decideAgainMs;
+}
+
+/** In the order of the history that was lost: epoch, its id, seq. Never by time. */
+function queueOffers(state: HubState, offered: Iterable<[string, Offers]>): void {
+  const waiting = [];
+  for (const [device, { byN }] of offered) {
+    for (const command of byN.values()) {
+      waiting.push({ session: state.openByDevice.get(device), device, command });
+    }
+    state.offers.delete(device);
+  }
+  const stand = ({ command }: { command: Command }) => command.answered!;
+  waiting.sort((one, other) => {
+    const [a, b] = [stand(one), stand(other)];
+    if (a.epoch.number !== b.epoch.number) return a.epoch.number - b.epoch.number;
+    if (a.epoch.id !== b.epoch.id) return a.epoch.id < b.epoch.id ? -1 : 1;
+    return a.seq - b.seq;
+  });
+  for (const one of waiting) {
+    if (one.session !== undefined) one.session.waiting += 1;
+    state.queue.push(one);
+  }
+  wake(state);
+}
+
+/** Looks once a second whether the waiting is over. */
+export function watchRecovery(state: HubState): void {
+  const { recovery, now } = state;
+  if (recovery !== undefined && !recovery.isEnding) {
+    const isQuiet = now.monoMs - recovery.offeredAtMs >= quietMs;
+    if (isQuiet || everybodyHeard(state)) {
+      recovery.isEnding = true;
+      queueOffers(state, [...state.offers]);
+      const { id } = state.at.epoch;
+      giveOwn(state, `recovered:${id}`, engineCommands.recovered, { epoch: id });
+    }
+  }
+  if (recovery === undefined) {
+    for (const [device, { atMs }] of state.offers) {
+      if (now.monoMs - atMs >= quietMs) heard(state, device);
+    }
+  }
+  if (now.monoMs >= state.decideAgainAtMs && recovery === undefined) {
+    state.decideAgainAtMs = Infinity;
+    decideAll(state, openDeferred(state));
+  }
+}
+
+function everybodyHeard(state: HubState): boolean {
+  for (const key of state.rows.keysOf(deviceSubject)) {
+    const record = state.rows.find(key)!.body as unknown as DeviceRecord;
+    const isExpected = key.startsWith('device/') && record.revokedAt === undefined;
+    if (isExpected && state.recovery?.heard.has(record.device) !== true) return false;
+  }
+  return true;
+}
+
+/** All that was offered is durable: everybody gets the rows, and new commands are taken again. */
+export function endRecovery(state: HubState): void {
+  state.recovery = undefined;
+  for (const session of state.openByDevice.values()) {
+    if (session.view === undefined || session.mode !== 'recovering') continue;
+    session.mode = 'behind';
+    catchUp(state, session, undefined);
+    goLive(state, session);
+  }
+  decideAll(state, openDeferred(state));
+  state.decideAgainAtMs = state.now.monoMs + decideAgainMs;
+}

@@ -1,0 +1,23 @@
+// The sidecar: a small file beside the database, and on a second medium where there is one, that
+// remembers how far history had come. A database that lacks any of it was put back from a copy.
+
+import type { JsonObject } from '../json.ts';
+import type { Epoch, EpochSpan } from './store.ts';
+
+export interface Witnessed {
+  readonly store: string;
+  readonly epochs: readonly EpochSpan[];
+  /** A lower bound: written at most once a second, after a commit. */
+  readonly at: { readonly epoch: Epoch; readonly seq: number; readonly chain: string };
+  /** The device table, so that nobody who was revoked comes back with an old copy. */
+  readonly devices: readonly JsonObject[];
+  /** The highest receipt number ever given. */
+  readonly receipt: number;
+}
+
+export interface Witness {
+  /** Undefined where there is none, or none that can be read. */
+  read(): Witnessed | undefined;
+  /** Atomically; a failure is the adapter's to report, never the hub's to stop for. */
+  write(witnessed: Witnessed): void;
+}
