@@ -2,4 +2,7 @@
 // test whose title carries it, as in `it('… [scenario 13]')`; tidy fails otherwise. A scenario is
 // added together with its test and is never taken out again.
 
-export const scenarios: readonly number[] = [];
+export const scenarios: readonly number[] = [
+  1, 2, 3, 4, 5, 6, 7, 8, 14, 15, 22, 23, 24, 25, 27, 28, 30, 32, 33, 34, 38, 39, 40, 50, 53, 56,
+  57, 58, 59, 60, 66, 68,
+];

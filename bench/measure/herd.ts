@@ -89,15 +89,19 @@ async function comeBack(hub: HubProcess, devices: readonly BenchDevice[]) {
   const tellings = new Map(roles.map((role) => [role, new Tellings()]));
   const cpuBeforeMs = cpuMs(hub.pid);
   const startedMs = performance.now();
-  const back = await Promise.all(devices.map((device) => watch(hub.port, device, new Tellings())));
+  const back = await Promise.all(
+    devices.map((device) => {
+      return watch(hub.port, device, tellings.get(device.role) ?? new Tellings());
+    }),
+  );
   const allLiveMs = Math.round(performance.now() - startedMs);
   const hubCpuMs = cpuMs(hub.pid) - cpuBeforeMs;
   const unequal = roles.filter((role) => !areEqual(back, role)).length;
   for (const { link } of back) link.close();
   const againMs = performance.now();
   const again = await Promise.all(
-    back.map(({ link, watcher }) =>
-      connect(hub.port, link.device, { at: watcher.at, onFrame: () => undefined }),
+    back.map(({ link: { device, welcome }, watcher: { at } }) =>
+      connect(hub.port, device, { at, lastN: welcome.lastN, onFrame: () => undefined }),
     ),
   );
   const allLiveWithRowsMs = Math.round(performance.now() - againMs);

@@ -10,6 +10,7 @@ import { nodeHash, openStore } from '@pos-sync/local-server';
 import { createShop } from '@pos-sync/shop';
 import { type Down, protocolVersion, type RunningHub, runHub } from '@pos-sync/sync';
 
+import { makeSecret, stampKeyName } from '../../local-server/src/secret-file.ts';
 import { fillMenu, type Give, newId, orderSteps } from '../ours/order.ts';
 
 const dayMs = 24 * 60 * 60_000;
@@ -17,7 +18,7 @@ const days = 100;
 const ordersPerDay = 1_000;
 export const closedOrders = days * ordersPerDay;
 /** Raised when what lies in the folder changes shape. */
-const folderName = `pos-sync-bench-history-1-${closedOrders}`;
+const folderName = `pos-sync-bench-history-2-${closedOrders}`;
 const ordersAtOnce = 50;
 
 /** The folder with the history; made when it is not there. Nobody may start a hub on it directly. */
@@ -44,7 +45,8 @@ async function makeHistory(folder: string): Promise<void> {
       ids: { next: newId, below: () => 0 },
       verifier: { verify: () => true },
       hub: `hub-${newId()}`,
-      stampKey: newId(),
+      // The hub's own, or a start on this folder would take it for a backup that was put back.
+      stampKey: makeSecret(folder, stampKeyName),
       addresses: () => [],
     },
     {

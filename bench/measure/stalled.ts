@@ -5,21 +5,28 @@ import { type Bar, atMost, exactly } from '../bar.ts';
 import { arrivalsOf, audit } from '../ours/audit.ts';
 import { type Floor, until, withFloor } from '../ours/floor.ts';
 import { steadyOrders } from '../ours/steady.ts';
-import { percentile, round } from '../statistics.ts';
+import { median, percentile, round } from '../statistics.ts';
 
 const entries = 20;
 const displays = 80;
 /** Enough to fill the buffers of the system and of the hub behind a socket that is not read. */
 const ordersPerSecond = 100;
 const ratioMax = 1.5;
+const warmUpSeconds = 3;
+const drainWithinMs = 10_000;
+
+/** Phases with all sockets read and phases with one that is not, in turn: so many of each. */
+const pairs = 3;
 
 export interface Stalled {
   readonly sockets: number;
-  readonly medianP99Ms: { readonly all: number; readonly oneStalled: number };
-  /** The largest of p99 with a stalled one ÷ p99 without, over all other displays. */
+  /** p99 of the middle display in each phase, in ms. */
+  readonly allReadMs: readonly number[];
+  readonly oneStalledMs: readonly number[];
+  /** Over all other displays the largest of: median p99 with a stalled one ÷ median p99 without. */
   readonly worstRatio: number;
-  /** The same between the two phases without a stalled reader: what chance alone does. */
-  readonly worstRatioByChance: number;
+  /** The largest p99 ÷ the smallest among the phases without a stalled one: what chance alone does. */
+  readonly ratioByChance: number;
   /** Deltas the stalled device got when it read again; 0 says that it was never behind. */
   readonly deltas: number;
 }
@@ -29,22 +36,26 @@ export function measureStalled(seconds: number): Promise<{ result: Stalled; bars
     const [stalled] = floor.displays;
     if (stalled === undefined) throw new Error('nobody is there');
     // The first seconds of a process are slower than all others.
-    await steadyOrders(floor.entries, ordersPerSecond, 3);
-    const first = await phase(floor, seconds);
-    const second = await phase(floor, seconds);
-    stalled.link.socket.pause();
-    const third = await phase(floor, seconds);
-    stalled.link.socket.resume();
-    const last = Math.max(...floor.entries.map((entry) => entry.samples.at(-1)?.seq ?? 0));
-    await until(() => stalled.watcher.seq >= last, 10_000);
+    await steadyOrders(floor.entries, ordersPerSecond, warmUpSeconds);
+    const allRead: number[][] = [];
+    const oneStalled: number[][] = [];
+    for (let pair = 0; pair < pairs; pair += 1) {
+      allRead.push(await phase(floor, seconds));
+      stalled.link.socket.pause();
+      oneStalled.push(await phase(floor, seconds));
+      stalled.link.socket.resume();
+      await until(() => stalled.watcher.seq >= lastSeq(floor), drainWithinMs);
+    }
     const { missingInHub, missingInDevices } = await audit(floor);
-    const worstRatio = worst(second, third);
+    const worstRatio = worst(allRead, oneStalled);
+    const chance = allRead.map(middle);
     return {
       result: {
         sockets: entries + displays,
-        medianP99Ms: { all: middle(second), oneStalled: middle(third) },
+        allReadMs: chance,
+        oneStalledMs: oneStalled.map(middle),
         worstRatio,
-        worstRatioByChance: worst(first, second),
+        ratioByChance: round(Math.max(...chance) / Math.min(...chance), 2),
         deltas: stalled.watcher.catchUps,
       },
       bars: [
@@ -64,7 +75,10 @@ async function phase(floor: Floor, seconds: number): Promise<number[]> {
     .toSorted((left, right) => left.seq - right.seq);
   const seqs = samples.map((sample) => sample.seq);
   const others = floor.displays.slice(1);
-  await until(() => others.every(({ watcher }) => watcher.seq >= (seqs.at(-1) ?? 0)), 10_000);
+  await until(
+    () => others.every(({ watcher }) => watcher.seq >= (seqs.at(-1) ?? 0)),
+    drainWithinMs,
+  );
   return others.map(({ watcher }) => {
     const arrived = arrivalsOf(watcher.arrivals, seqs);
     const tookMs = samples.map(({ sentMs }, index) => (arrived[index] ?? Infinity) - sentMs);
@@ -72,11 +86,19 @@ async function phase(floor: Floor, seconds: number): Promise<number[]> {
   });
 }
 
-function worst(before: readonly number[], after: readonly number[]): number {
-  const ratios = after.map((p99, index) => p99 / (before[index] ?? Number.NaN));
+function worst(allRead: readonly number[][], oneStalled: readonly number[][]): number {
+  const ratios = (allRead[0] ?? []).map((_, display) => {
+    const of = (phases: readonly number[][]): number =>
+      median(phases.map((one) => one[display] ?? Number.NaN));
+    return of(oneStalled) / of(allRead);
+  });
   return round(Math.max(...ratios), 2);
 }
 
 function middle(values: readonly number[]): number {
-  return round(percentile(values, 0.5), 1);
+  return round(median(values), 1);
+}
+
+function lastSeq({ entries: all }: Floor): number {
+  return Math.max(...all.map((entry) => entry.samples.at(-1)?.seq ?? 0));
 }

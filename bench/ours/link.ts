@@ -3,7 +3,7 @@
 
 import { sign } from 'node:crypto';
 import { createShop } from '@pos-sync/shop';
-import { type At, type Down, helloText, protocolVersion } from '@pos-sync/sync';
+import { type At, type Down, helloText, limits, protocolVersion } from '@pos-sync/sync';
 import { WebSocket } from 'ws';
 
 import type { BenchDevice } from '../hub/pairing.ts';
@@ -16,7 +16,6 @@ export interface LinkOptions {
   readonly lastN?: number;
   /** Every frame after the welcome. */
   onFrame(data: Buffer): void;
-  onClose?(): void;
 }
 
 export interface Link {
@@ -29,40 +28,59 @@ export interface Link {
 
 const { views, viewOf } = createShop({ timeZone: 'UTC', cutOffHour: 4 });
 const welcomeWithinMs = 30_000;
+/** A device that only listens would be taken for dead: it speaks up like a real one. */
+const lookEveryMs = 1_000;
 
-/** Connects, says hello and settles with the hub's welcome; catch-up frames follow it. */
+/**
+ * Connects, says hello and settles with the hub's welcome; catch-up frames follow it. A hub that
+ * closes the socket later ends the bench: no measurement expects that.
+ */
 export function connect(port: number, device: BenchDevice, options: LinkOptions): Promise<Link> {
-  return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/sync`, {
-      perMessageDeflate: false,
-      skipUTF8Validation: true,
-    });
-    const { device: id } = device;
-    const late = setTimeout(() => fail('no welcome came in time'), welcomeWithinMs);
-    const fail = (why: string): void => {
-      clearTimeout(late);
-      socket.terminate();
-      reject(new Error(`${id}: ${why}`));
-    };
-    const send = (text: string): void => socket.send(text);
-    const handshake = (data: Buffer): void => {
-      const message = JSON.parse(data.toString()) as Down;
-      if (message.type === 'challenge') send(helloOf(device, message, options));
-      else if (message.type === 'welcome') {
-        clearTimeout(late);
-        socket.off('message', handshake);
-        socket.on('message', options.onFrame);
-        const close = (): void => socket.terminate();
-        resolve({ device, welcome: message, socket, send, close });
-      } else fail(`the hub answered ${data.toString()}`);
-    };
-    socket.on('message', handshake);
-    socket.on('error', (error) => fail(String(error)));
-    socket.on('close', () => {
-      fail('the hub closed the socket');
-      options.onClose?.();
-    });
+  const { promise, resolve, reject } = Promise.withResolvers<Link>();
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/sync`, {
+    perMessageDeflate: false,
+    skipUTF8Validation: true,
   });
+  let spokeMs = performance.now();
+  let isWelcome = false;
+  const send = (text: string): void => {
+    spokeMs = performance.now();
+    socket.send(text);
+  };
+  const life = setInterval(() => {
+    if (isWelcome && performance.now() - spokeMs >= limits.pingAfterMs) send('{"type":"ping"}');
+  }, lookEveryMs);
+  const late = setTimeout(() => fail('no welcome came in time'), welcomeWithinMs);
+  const end = (): void => {
+    clearTimeout(late);
+    clearInterval(life);
+    socket.terminate();
+  };
+  const fail = (why: string): void => {
+    end();
+    const error = new Error(`${device.role} ${device.device}: ${why}`);
+    if (isWelcome) throw error;
+    reject(error);
+  };
+  const close = (): void => {
+    socket.removeAllListeners('close');
+    end();
+  };
+  const handshake = (data: Buffer): void => {
+    const message = JSON.parse(data.toString()) as Down;
+    if (message.type === 'challenge') send(helloOf(device, message, options));
+    else if (message.type === 'welcome') {
+      clearTimeout(late);
+      isWelcome = true;
+      socket.off('message', handshake);
+      socket.on('message', options.onFrame);
+      resolve({ device, welcome: message, socket, send, close });
+    } else fail(`the hub answered ${data.toString()}`);
+  };
+  socket.on('message', handshake);
+  socket.on('error', (error) => fail(String(error)));
+  socket.on('close', (code, reason) => fail(`closed with ${code} ${reason.toString()}`));
+  return promise;
 }
 
 function helloOf(

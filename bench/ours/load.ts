@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 
 import { cpuMs, rssMb } from '../hub/proc.ts';
-import { percentiles, round } from '../statistics.ts';
+import { percentiles } from '../statistics.ts';
 import { arrivalsOf, audit } from './audit.ts';
 import type { Entry } from './entry.ts';
 import { type Floor, pause, until, withFloor } from './floor.ts';
@@ -40,7 +40,12 @@ export interface LoadResult {
   readonly tellings: number;
   readonly longTellings: number;
   readonly deltas: number;
-  readonly bytesPerCommand: number;
+  readonly sentBytesPerCommand: number;
+  /** What each device is told for one command. */
+  readonly toldBytesPerCommand: number;
+  readonly commands: number;
+  /** On the system's monotonic clock, which CPU profiles use too. */
+  readonly measuredUs: { readonly from: number; readonly to: number };
 }
 
 const drainWithinMs = 10_000;
@@ -55,7 +60,7 @@ export function runLoad(plan: LoadPlan): Promise<LoadResult> {
 async function load(floor: Floor, plan: LoadPlan): Promise<LoadResult> {
   const { hub, entries } = floor;
   const cpuBeforeMs = cpuMs(hub.pid);
-  const startedMs = performance.now();
+  const from = monotonicUs();
   let running = true;
   const lane = async (entry: Entry): Promise<void> => {
     while (running) await entry.place();
@@ -64,7 +69,8 @@ async function load(floor: Floor, plan: LoadPlan): Promise<LoadResult> {
   await pause(plan.seconds * 1000);
   running = false;
   await Promise.all(lanes);
-  const seconds = (performance.now() - startedMs) / 1000;
+  const to = monotonicUs();
+  const seconds = (to - from) / 1_000_000;
   await everybodyHolds(floor);
   const cpuUsedMs = cpuMs(hub.pid) - cpuBeforeMs;
   const rss = rssMb(hub.pid);
@@ -73,7 +79,7 @@ async function load(floor: Floor, plan: LoadPlan): Promise<LoadResult> {
   const commands = orders * commandsPerOrder;
   const sum = (of: (entry: Entry) => number): number =>
     entries.reduce((total, entry) => total + of(entry), 0);
-  const { tellings, long } = floor.tellings.counts;
+  const { tellings, long, bytes } = floor.tellings.counts;
   return {
     kind: 'ours',
     entries: plan.entries,
@@ -90,8 +96,15 @@ async function load(floor: Floor, plan: LoadPlan): Promise<LoadResult> {
     tellings,
     longTellings: long,
     deltas: [...floor.displays, ...entries].reduce((all, { watcher }) => all + watcher.catchUps, 0),
-    bytesPerCommand: round(sum((entry) => entry.sentBytes) / commands, 0),
+    sentBytesPerCommand: Math.round(sum((entry) => entry.sentBytes) / commands),
+    toldBytesPerCommand: Math.round(bytes / commands),
+    commands,
+    measuredUs: { from, to },
   };
+}
+
+function monotonicUs(): number {
+  return Number(process.hrtime.bigint() / 1000n);
 }
 
 /** Waits until the last seq that was answered has arrived everywhere. */

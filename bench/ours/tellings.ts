@@ -15,11 +15,12 @@ export class Tellings {
   #hash: string | undefined;
 
   /** Tellings after the first catch-up, and those among them that were too long for one frame. */
-  get counts(): { readonly tellings: number; readonly long: number } {
+  get counts(): { readonly tellings: number; readonly long: number; readonly bytes: number } {
     const of = (type: Frame['type']): number =>
       this.#frames.filter(({ message }) => message.type === type).length;
     const long = Math.max(0, of('catchUpEnd') - 1);
-    return { tellings: of('changes') + long, long };
+    const bytes = this.#frames.reduce((sum, frame) => sum + frame.bytes.length, 0);
+    return { tellings: of('changes') + long, long, bytes };
   }
 
   /** The frame at `index`, if it is these bytes; the first to bring a new one appends it. */

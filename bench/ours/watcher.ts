@@ -4,7 +4,7 @@
 import type { At, Down } from '@pos-sync/sync';
 
 import type { BenchDevice } from '../hub/pairing.ts';
-import { Copy, type Frame, hashOf } from './copy.ts';
+import { type Copy, type Frame, hashOf } from './copy.ts';
 import { connect, type Link, type LinkOptions, typeOf } from './link.ts';
 import { isEmpty, type Tellings } from './tellings.ts';
 

@@ -23,6 +23,8 @@ interface ProfileNode {
 
 interface CpuProfile {
   readonly nodes: readonly ProfileNode[];
+  /** On the system's monotonic clock, in µs. */
+  readonly startTime: number;
   readonly samples: readonly number[];
   readonly timeDeltas: readonly number[];
 }
@@ -30,7 +32,8 @@ interface CpuProfile {
 export interface Share {
   /** `Layer.put packages/sync/src/rows/layer.ts:42` */
   readonly name: string;
-  readonly selfMs: number;
+  /** In `inclusive` together with what it calls. */
+  readonly ms: number;
   /** Of the time in which the thread did something. */
   readonly percent: number;
 }
@@ -45,22 +48,25 @@ export interface WhereTimeWent {
 
 const notBusy = new Set(['(idle)', '(root)']);
 
-/** The profile of the thread that did most in `folder`. */
-export function readProfile(folder: string): WhereTimeWent {
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The profile of the thread that did most in `folder`, as far as it lies in `spanUs`. */
+export function readProfile(folder: string, spanUs: Span): WhereTimeWent {
   const profiles = readdirSync(folder)
     .filter((name) => name.endsWith('.cpuprofile'))
     .map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as CpuProfile);
-  const results = profiles.map((profile) => read(profile));
+  const results = profiles.map((profile) => read(profile, spanUs));
   const [busiest] = results.toSorted((left, right) => right.busyMs - left.busyMs);
   if (busiest === undefined) throw new Error(`${folder} holds no CPU profile`);
   return busiest;
 }
 
-function read({ nodes, samples, timeDeltas }: CpuProfile): WhereTimeWent {
-  const selfUs = new Map<number, number>();
-  for (const [index, id] of samples.entries()) {
-    selfUs.set(id, (selfUs.get(id) ?? 0) + (timeDeltas[index + 1] ?? 0));
-  }
+function read(profile: CpuProfile, spanUs: Span): WhereTimeWent {
+  const { nodes } = profile;
+  const selfUs = selfTimes(profile, spanUs);
   const place = placesIn(hubBundle);
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const functions = new Map<string, number>();
@@ -85,15 +91,28 @@ function read({ nodes, samples, timeDeltas }: CpuProfile): WhereTimeWent {
   const shares = (from: ReadonlyMap<string, number>): Share[] =>
     Array.from(from, ([name, us]) => ({
       name,
-      selfMs: us / 1000,
+      ms: us / 1000,
       percent: (us * 100) / busyUs,
-    })).toSorted((left, right) => right.selfMs - left.selfMs);
+    })).toSorted((left, right) => right.ms - left.ms);
   return {
     busyMs: busyUs / 1000,
     functions: shares(functions),
     parts: shares(parts),
     inclusive: shares(inclusive),
   };
+}
+
+/** Own time of each node, in µs. */
+function selfTimes({ startTime, samples, timeDeltas }: CpuProfile, { from, to }: Span) {
+  const selfUs = new Map<number, number>();
+  let atUs = startTime;
+  for (const [index, id] of samples.entries()) {
+    atUs += timeDeltas[index] ?? 0;
+    if (atUs >= from && atUs <= to) {
+      selfUs.set(id, (selfUs.get(id) ?? 0) + (timeDeltas[index + 1] ?? 0));
+    }
+  }
+  return selfUs;
 }
 
 /** Gives the function that names a frame by the source it was written in. */
@@ -117,7 +136,8 @@ function placesIn(bundle: string): (frame: CallFrame) => { name: string; part: s
 function partOf(file: string): string {
   if (file.startsWith('node:')) return file.startsWith('node:internal') ? 'node:internal' : file;
   const pieces = file.split('/');
+  const library = pieces.lastIndexOf('node_modules');
+  if (library >= 0) return pieces.slice(library, library + 2).join('/');
   const source = pieces.indexOf('src');
-  if (pieces[0] === 'node_modules') return pieces.slice(0, 2).join('/');
-  return pieces.slice(0, source + 2 < pieces.length ? source + 2 : source + 1).join('/');
+  return pieces.slice(0, Math.min(source + 2, pieces.length - 1)).join('/');
 }

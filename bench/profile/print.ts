@@ -7,7 +7,7 @@ import { readProfile, type Share, type WhereTimeWent } from './cpu-profile.ts';
 
 const functionsShown = 25;
 const partsShown = 15;
-const inclusiveShown = 25;
+const inclusiveShown = 40;
 
 export function profileOurs(plan: {
   readonly displays: number;
@@ -16,8 +16,10 @@ export function profileOurs(plan: {
   return withScratch(async (folder) => {
     const result = await runLoad({ entries: 20, window: 8, ...plan, profileFolder: folder });
     console.log(JSON.stringify(result));
-    const went = readProfile(folder);
-    console.log(`\nBusy for ${Math.round(went.busyMs)} ms. Functions, by their own time:`);
+    const went = readProfile(folder, result.measuredUs);
+    const print = printer(result.commands);
+    console.log(`\nBusy for ${Math.round(went.busyMs)} ms, waiting for the disk included.`);
+    console.log('\nFunctions, by their own time (µs per command):');
     print(went.functions.slice(0, functionsShown));
     console.log('\nParts of the program:');
     print(went.parts.slice(0, partsShown));
@@ -27,8 +29,13 @@ export function profileOurs(plan: {
   });
 }
 
-function print(shares: readonly Share[]): void {
-  for (const { name, selfMs, percent } of shares) {
-    console.log(`${percent.toFixed(1).padStart(6)} % ${selfMs.toFixed(0).padStart(7)} ms  ${name}`);
-  }
+function printer(commands: number): (shares: readonly Share[]) => void {
+  return (shares) => {
+    for (const { name, ms, percent } of shares) {
+      const usPerCommand = (ms * 1000) / commands;
+      console.log(
+        `${percent.toFixed(1).padStart(6)} % ${usPerCommand.toFixed(2).padStart(7)}  ${name}`,
+      );
+    }
+  };
 }

@@ -15,6 +15,7 @@ export interface Counters {
   updates: number;
   epochs: number;
   offered: number;
+  dropped: number;
   commands: number;
   ok: number;
   rejected: number;
@@ -38,6 +39,7 @@ export function noCounts(): Counters {
     updates: 0,
     epochs: 0,
     offered: 0,
+    dropped: 0,
     commands: 0,
     ok: 0,
     rejected: 0,

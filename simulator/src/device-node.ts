@@ -127,7 +127,13 @@ export class DeviceNode {
     if (point === 'now') this.#die();
   }
 
-  #die(): void {
+  switchOff(forMs: number): void {
+    if (this.#replica === undefined) return;
+    this.#crash = { point: 'now', skip: 0, power: true };
+    this.#die(forMs);
+  }
+
+  #die(offMs = restartMs): void {
     const { network, agenda, counters, trace } = this.#options;
     trace(`${this.name} dies (${this.#crash?.point})`);
     if (this.#crash?.power === true) this.#disk.disk.cutPower(this.#random);
@@ -138,7 +144,7 @@ export class DeviceNode {
     if (this.#socket !== undefined) network.close(this.#socket, 'device');
     this.#socket = undefined;
     counters.deviceKills += 1;
-    agenda.in(restartMs, () => this.start());
+    agenda.in(offMs, () => this.start());
   }
 
   setStorageFull(isFull: boolean): void {
@@ -180,6 +186,9 @@ export class DeviceNode {
       case 'append':
         return this.#append(effect.commands);
       case 'save': {
+        const { at, dropped } = effect.change;
+        this.#options.counters.dropped += dropped.length;
+        for (const n of dropped) oracle.dropped(this.name, at!.epoch.id, n);
         const problem = this.#disk.save(effect.change);
         const input: ReplicaInput =
           problem === undefined ? { type: 'saved' } : { type: 'notSaved', message: problem };

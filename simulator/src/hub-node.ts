@@ -35,6 +35,12 @@ export interface HubNodeOptions {
   readonly commitMs: number;
 }
 
+interface Copy {
+  readonly epoch: string;
+  readonly lastN: ReadonlyMap<string, number>;
+  readonly records: number;
+}
+
 const wallStartMs = Date.UTC(2026, 10, 22, 9);
 const restartMs = 300;
 
@@ -47,7 +53,8 @@ export class HubNode {
   #crash: { point: CrashPoint; skip: number; power: boolean } | undefined;
   #tickAtMs = Infinity;
   domain: Domain;
-  readonly #copies: { readonly epoch: string; readonly records: number }[] = [];
+  /** Nobody goes back further than the newest. */
+  readonly #copies: Copy[] = [];
   /** Records that every copy has: the store's beginning and the pairing. */
   keptAtLeast = 1;
   /** What lies beside the database. */
@@ -97,6 +104,7 @@ export class HubNode {
     };
     this.#options.trace('hub starts');
     this.step({ type: 'tick' });
+    this.#announceCopy();
   }
 
   #now() {
@@ -127,19 +135,20 @@ export class HubNode {
     agenda.in(restartMs, () => this.start());
   }
 
-  /** A copy is verified on another medium: whoever restores has at least this one. */
+  /** A copy is verified on another medium. */
   copy(): void {
     if (this.#hub === undefined) return;
     const { lastN, epochs } = this.store.load()!;
-    this.#copies.push({ epoch: epochs.at(-1)!.id, records: this.disk.length });
-    this.step({ type: 'copied', epoch: epochs.at(-1)!.id, lastN });
+    const copy = { epoch: epochs.at(-1)!.id, lastN, records: this.disk.length };
+    this.#copies.push(copy);
+    this.#options.oracle.copied(copy.epoch, lastN);
+    this.#announceCopy();
   }
 
-  /** Where the newest copy of the present epoch ends: nobody needs to go back further. */
-  #copied(): number {
-    const { epochs } = this.store.load()!;
-    const fitting = this.#copies.filter(({ epoch }) => epoch === epochs.at(-1)!.id);
-    return Math.max(this.keptAtLeast, ...fitting.map(({ records }) => records));
+  /** The newest copy is told to the hub when it is made, and whenever the hub starts. */
+  #announceCopy(): void {
+    const newest = this.#copies.at(-1);
+    if (newest !== undefined) this.step({ type: 'copied', ...newest });
   }
 
   /** Somebody puts an old copy of the database back, with the sidecar or without. */
@@ -147,7 +156,8 @@ export class HubNode {
     if (this.#hub === undefined) return;
     const { oracle, counters } = this.#options;
     this.crash('now', 0, false);
-    const kept = Math.max(this.#copied(), this.disk.length - back);
+    const copied = this.#copies.map(({ records }) => records);
+    const kept = Math.max(this.keptAtLeast, ...copied, this.disk.length - back);
     if (kept >= this.disk.length) return;
     this.disk.rewind(kept);
     oracle.rewind(kept - 1);

@@ -50,6 +50,7 @@ export class Oracle {
   readonly #transactions: StoreTransaction[] = [];
   /** Commands whose first decision went with a part of history. */
   readonly #lost = new Set<string>();
+  readonly #copies: { readonly epoch: string; readonly lastN: ReadonlyMap<string, number> }[] = [];
   readonly #sums = new Map<string, number>();
   readonly #sumsAt = new Map<string, number>();
   readonly #hashes = new WeakMap<Row, number>();
@@ -178,6 +179,19 @@ export class Oracle {
     }
   }
 
+  /** A copy was verified on another medium. */
+  copied(epoch: string, lastN: ReadonlyMap<string, number>): void {
+    this.#copies.push({ epoch, lastN });
+  }
+
+  /** A device lets go of a journal entry: a copy of the present epoch must hold it. */
+  dropped(device: string, epoch: string, n: number): void {
+    const isSafe = this.#copies.some(
+      (copy) => copy.epoch === epoch && (copy.lastN.get(device) ?? 0) >= n,
+    );
+    if (!isSafe) throw new Broken('I12', `${device} let go of ${n}, which no copy holds`);
+  }
+
   /** What a device holds as confirmed at `at` must be what the hub had then, to the letter. */
   confirmed(device: string, view: string, at: At, rows: Iterable<Row>): void {
     const expected = this.#builds.map((_, build) =>
@@ -203,6 +217,9 @@ export class Oracle {
       const entry = this.#entries.get(id);
       if (row === undefined || entry === undefined || entry.seq <= seq) continue;
       if (!this.#rows.has(row) || this.archived.has(row) || this.#lost.has(id)) continue;
+      // After a restore the order itself may not be back yet: then a line of it cannot be shown.
+      const order = `order/${row.slice(row.indexOf('/') + 1, row.indexOf('.'))}`;
+      if (find(order) === undefined) continue;
       if (outcomeOf(entry.decision) === 'ok' && find(row) === undefined) {
         throw new Broken('O1', `${device} no longer shows its own ${row}`);
       }
@@ -218,6 +235,7 @@ export class Oracle {
     }
     this.#verifyLog(store);
     this.#verifyMoney();
+    this.#verifyReceipts();
   }
 
   #verifyLog(store: Store): void {
@@ -233,6 +251,18 @@ export class Oracle {
       }
     }
     if (image.rows.length !== this.#rows.size) throw new Broken('I4', 'the store has other rows');
+  }
+
+  /** Receipt numbers are given once each, whatever was restored in between. */
+  #verifyReceipts(): void {
+    const given = new Map<number, string>();
+    for (const { id, decision } of this.#entries.values()) {
+      const { receipt } = JSON.parse(decision) as { receipt?: number };
+      if (receipt === undefined) continue;
+      const other = given.get(receipt);
+      if (other !== undefined) throw new Broken('O6', `receipt ${receipt} was given twice`);
+      given.set(receipt, id);
+    }
   }
 
   /** Every payment taken is a row, whatever became of its order. */

@@ -43,6 +43,8 @@ export type Happening =
     }
   | { readonly kind: 'diskFull'; readonly forMs: number }
   | { readonly kind: 'diskError' }
+  /** A tablet is switched off for a while. */
+  | { readonly kind: 'away'; readonly device: number; readonly forMs: number }
   | { readonly kind: 'storageFull'; readonly device: number; readonly forMs: number }
   | { readonly kind: 'nudge'; readonly device: number }
   | { readonly kind: 'jump'; readonly byMs: number }
@@ -73,6 +75,8 @@ export interface Swarm {
   readonly perMinute: Partial<Record<Exclude<Happening['kind'], 'user'>, number>>;
   readonly weather?: Partial<Weather>;
   readonly actsPerMinute?: number;
+  /** How many commits a restore may lose. */
+  readonly backMax?: number;
   /** Mean time of a commit, where it matters. */
   readonly commitMs?: number;
   readonly acts?: Partial<Record<Act, number>>;
@@ -110,6 +114,7 @@ export const generalSwarm: Swarm = {
     diskFull: 1.5,
     diskError: 1,
     storageFull: 1,
+    away: 2,
     nudge: 2,
     jump: 1,
     turn: 1,
@@ -148,7 +153,7 @@ export function planOf(seed: number, swarm: Swarm = generalSwarm): Plan {
     if (swarm.coin === true && stream.chance(0.4)) continue;
     const meanMs = 60_000 / perMinute;
     for (let atMs = stream.around(meanMs); atMs < lengthMs; atMs += stream.around(meanMs)) {
-      happenings.push({ atMs, ...faultOf(kind as FaultKind, stream, roles.length) });
+      happenings.push({ atMs, ...faultOf(kind as FaultKind, stream, roles.length, swarm) });
     }
   }
   const { lossShare = 0, doubleShare = 0, overtakeShare = 0 } = swarm.weather ?? {};
@@ -192,7 +197,7 @@ function plotUsers(
   }
 }
 
-function faultOf(kind: FaultKind, random: Random, devices: number): Happening {
+function faultOf(kind: FaultKind, random: Random, devices: number, swarm: Swarm): Happening {
   const device = random.below(devices);
   const skip = random.below(12);
   const power = random.chance(0.5);
@@ -202,6 +207,7 @@ function faultOf(kind: FaultKind, random: Random, devices: number): Happening {
       return { kind, device };
     case 'silence':
     case 'storageFull':
+    case 'away':
     case 'press':
       return { kind, device, forMs: random.around(6_000) };
     case 'deviceCrash':
@@ -219,6 +225,6 @@ function faultOf(kind: FaultKind, random: Random, devices: number): Happening {
     case 'turn':
       return { kind, days: 1 };
     case 'restore':
-      return { kind, back: 1 + random.below(60), hasSidecar: power };
+      return { kind, back: 1 + random.below(swarm.backMax ?? 60), hasSidecar: power };
   }
 }

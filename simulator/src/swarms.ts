@@ -24,6 +24,14 @@ const swarms: readonly Swarm[] = [
   { name: 'copies', perMinute: { restore: 3, copy: 8, cut: 8, deviceCrash: 4 } },
   { name: 'updates', perMinute: { update: 3, deviceCrash: 20, cut: 6 } },
   { name: 'lost-sidecars', perMinute: { restore: 4, cut: 20, silence: 10 }, actsPerMinute: 900 },
+  {
+    name: 'forks',
+    perMinute: { restore: 8, away: 40 },
+    acts: { close: 60, open: 60, addLine: 5 },
+    actsPerMinute: 1_200,
+    backMax: 12,
+  },
+  { name: 'absences', perMinute: { away: 40, restore: 6 }, backMax: 4 },
   { name: 'turns', perMinute: { turn: 6, cut: 10, press: 6 } },
 ];
 

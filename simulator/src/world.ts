@@ -159,6 +159,8 @@ class World {
       case 'diskError':
         this.#hub.disk.failsNext = true;
         return undefined;
+      case 'away':
+        return node!.switchOff(happening.forMs);
       case 'storageFull':
         node!.setStorageFull(true);
         return this.#agenda.in(happening.forMs, () => node!.setStorageFull(false));

@@ -27,11 +27,15 @@ it('plans the same for the same seed and something else for another', () => {
 it('lets orders in only as far as faults have struck, and repeats a kill that hit nothing', async () => {
   let allowed = 0;
   let kills = 0;
+  let more = 0;
   const victims: Victims = {
     finishedOrders: () => Math.min(allowed, 100),
     isOver: () => false,
     allow: (orders) => {
       allowed = orders;
+    },
+    allowMore: () => {
+      more += 1;
     },
     cut: () => true,
     killHub: () => {
@@ -47,6 +51,7 @@ it('lets orders in only as far as faults have struck, and repeats a kill that hi
   const counts = { hubKills: 0, killsWithUnanswered: 0, cuts: 0, deviceRestarts: 0 };
   expect(await makeChaos(plan, victims, counts)).toEqual([]);
   expect(counts).toEqual({ hubKills: 2, killsWithUnanswered: 1, cuts: 1, deviceRestarts: 0 });
+  expect(more).toBe(1);
   expect(allowed).toBe(Number.MAX_SAFE_INTEGER);
 });
 

@@ -26,6 +26,8 @@ export interface Victims {
   isOver(): boolean;
   /** Lets so many orders be begun in all. */
   allow(orders: number): void;
+  /** Lets one more order be begun on this device, or on any. */
+  allowMore(device: string | undefined): void;
   cut(): boolean;
   /**
    * Kills the hub and starts it again; how many commands it left without an outcome. Undefined when
@@ -44,7 +46,6 @@ const lastPart = 0.85;
 const lookEveryMs = 5;
 /** Orders under way beyond those that the next fault waits for. */
 const ordersAhead = 8;
-const ordersMoreAfterMiss = 4;
 
 export function planFaults(
   orderCount: number,
@@ -68,25 +69,24 @@ export function planFaults(
 /**
  * Carries the plan out until all of it has happened or the orders are through; orders are let in only
  * as far as the next fault needs, so that none of them comes too late. A kill that found nothing
- * under way is not the one that was wanted: it comes again, with more under way. Returns what found
- * no moment.
+ * under way is not the one that was wanted: it comes again, with a little more under way. Returns
+ * what found no moment.
  */
 export async function makeChaos(
   plan: readonly PlannedFault[],
   victims: Victims,
   counts: ChaosCounts,
 ): Promise<readonly PlannedFault[]> {
-  const left = [...plan];
-  let ahead = ordersAhead;
-  for (let [first] = left; first !== undefined && !victims.isOver(); [first] = left) {
-    victims.allow(first.afterOrders + ahead);
-    const due = left.findIndex(({ afterOrders }) => afterOrders <= victims.finishedOrders());
-    const next = left[due];
-    if (next !== undefined) {
-      const hit = await strike(next.fault, victims, counts);
-      if (hit) left.splice(due, 1);
-      else if (next.fault.type !== 'cut') ahead += ordersMoreAfterMiss;
+  let left = [...plan];
+  while (left.length > 0 && !victims.isOver()) {
+    const waitsFor = Math.min(...left.map(({ afterOrders }) => afterOrders));
+    victims.allow(waitsFor + ordersAhead);
+    const later: PlannedFault[] = [];
+    for (const planned of left) {
+      const isDue = planned.afterOrders <= victims.finishedOrders() && !victims.isOver();
+      if (!isDue || !(await strike(planned.fault, victims, counts))) later.push(planned);
     }
+    left = later;
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
   victims.allow(Number.MAX_SAFE_INTEGER);
@@ -103,14 +103,20 @@ async function strike(fault: Fault, victims: Victims, counts: ChaosCounts): Prom
     }
     case 'killHub': {
       const unanswered = await victims.killHub();
-      if (unanswered === undefined) return false;
+      if (unanswered === undefined) {
+        victims.allowMore(undefined);
+        return false;
+      }
       counts.hubKills += 1;
       if (unanswered > 0) counts.killsWithUnanswered += 1;
       return unanswered > 0;
     }
     case 'killDevice': {
       const unanswered = await victims.killDevice(fault.device);
-      if (unanswered === undefined) return false;
+      if (unanswered === undefined) {
+        victims.allowMore(fault.device);
+        return false;
+      }
       counts.deviceRestarts += 1;
       return unanswered > 0;
     }

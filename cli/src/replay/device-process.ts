@@ -90,7 +90,8 @@ export async function startDevices(
       return new Promise<Answer>((resolve, reject) => {
         running.asked.set(ask, (answer) => resolve(answer as Answer));
         running.unheard.set(ask, reject);
-        tell(running.child, { type: 'question', ask, question });
+        if (running.child.connected) tell(running.child, { type: 'question', ask, question });
+        else reject(new Failure(1, `${name} has ended.`, 'Start the replay again.'));
       });
     },
     kill,
@@ -137,6 +138,7 @@ function launch(
     execArgv: [],
   });
   state.alive = true;
+  state.unanswered = 0;
   const said: string[] = [];
   if (child.stderr !== null) {
     createInterface(child.stderr).on('line', (line) => {

@@ -25,31 +25,32 @@ const stopWithinMs = 10_000;
 const saidLinesMax = 20;
 
 export async function startHub(dataFolder: string): Promise<HubProcess> {
-  let running = await launch(dataFolder, 0);
+  let launching = launch(dataFolder, 0);
   let isOver = false;
-  const { port } = running;
+  const { port } = await launching;
+  const kill = async (): Promise<void> => {
+    const { child, ended } = await launching;
+    child.kill('SIGKILL');
+    await ended;
+  };
   return {
     port,
     address: `http://${host}:${port}`,
     dataFolder,
-    async kill() {
-      running.child.kill('SIGKILL');
-      await running.ended;
-    },
+    kill,
     async stop() {
       isOver = true;
+      const running = await launching.catch(() => undefined);
+      if (running === undefined) return;
       running.child.kill('SIGTERM');
       const force = setTimeout(() => running.child.kill('SIGKILL'), stopWithinMs);
       await running.ended;
       clearTimeout(force);
     },
     async restart() {
-      await running.ended;
       if (isOver) return;
-      running = await launch(dataFolder, port);
-      if (!isOver) return;
-      running.child.kill('SIGKILL');
-      await running.ended;
+      launching = launch(dataFolder, port);
+      await launching;
     },
   };
 }

@@ -13,6 +13,9 @@ const sample = path.resolve(import.meta.dirname, '../../samples/orders.jsonl');
 const { orders } = await readOrders(sample, false);
 const wanted = { ...totalsOf(orders), lost: 0, duplicated: 0, divergentDevices: 0 };
 const folder = mkdtempSync(path.join(tmpdir(), 'replay-test-'));
+const fields =
+  'orders lines totalMinor lost duplicated divergentDevices hubRestarts killsWithUnanswered cuts ' +
+  'deviceRestarts resent deduplicated ordersPerSecond submitToDisplayMs';
 /** Far more than it takes: other work on this machine must not fail a test. */
 const timeoutMs = 120_000;
 
@@ -35,11 +38,7 @@ it(
     expect(ended.stderr).not.toMatch(/rejected|refused/);
     const report = reportIn(ended);
     expect(report).toMatchObject({ ...wanted, hubRestarts: 1, cuts: 0, deviceRestarts: 0 });
-    expect(Object.keys(report)).toEqual([
-      ...['orders', 'lines', 'totalMinor', 'lost', 'duplicated', 'divergentDevices'],
-      ...['hubRestarts', 'killsWithUnanswered', 'cuts', 'deviceRestarts', 'resent'],
-      ...['deduplicated', 'ordersPerSecond', 'submitToDisplayMs'],
-    ]);
+    expect(Object.keys(report).join(' ')).toBe(fields);
     expect(report.submitToDisplayMs.p50).toBeGreaterThan(0);
     expect(ended.code).toBe(0);
   },

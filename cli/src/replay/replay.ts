@@ -46,18 +46,27 @@ export async function replay(orders: readonly Order[], options: ReplayOptions): 
   };
   const stopped = onceStopped();
   try {
-    return await Promise.race([run(orders, options, folder, closing), stopped.promise]);
+    return await Promise.race([
+      run(orders, options, { folder, closing, isStopped: stopped.isStopped }),
+      stopped.promise,
+    ]);
   } finally {
     stopped.forget();
     await closeAll();
   }
 }
 
+interface Stage {
+  readonly folder: string;
+  /** What has to be closed, in the order of opening. */
+  readonly closing: (() => Promise<unknown>)[];
+  isStopped(): boolean;
+}
+
 async function run(
   orders: readonly Order[],
   options: ReplayOptions,
-  folder: string,
-  closing: (() => Promise<unknown>)[],
+  { folder, closing, isStopped }: Stage,
 ): Promise<Replayed> {
   const hub = await startHub(path.join(folder, 'hub'));
   closing.push(hub.stop);
@@ -73,7 +82,14 @@ async function run(
   const crew = await startCrew(crewOptions, { codeFor, trouble });
   closing.push(() => Promise.all(crew.everybody.map((device) => device.end())));
 
-  const counts = await workThrough({ orderCount: orders.length, options, hub, proxy, crew });
+  const counts = await workThrough({
+    orderCount: orders.length,
+    options,
+    hub,
+    proxy,
+    crew,
+    isStopped,
+  });
   const endedMs = nowMs();
   await hub.kill();
   await hub.restart();
@@ -138,14 +154,18 @@ function reportOf({ verdict, counts, endedMs, folder, database, crew }: Ending):
 }
 
 /** Ctrl+C must not leave a hub and its devices behind. */
-function onceStopped(): { promise: Promise<never>; forget: () => void } {
+function onceStopped() {
   const { promise, reject } = Promise.withResolvers<never>();
-  const stop = (): void => reject(new Failure(1, 'The replay was stopped.', 'Start it again.'));
+  let wasStopped = false;
+  const stop = (): void => {
+    wasStopped = true;
+    reject(new Failure(1, 'The replay was stopped.', 'Nothing of it is left; start it again.'));
+  };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, stop);
   promise.catch(() => undefined);
   const forget = (): void => {
     for (const signal of signals) process.off(signal, stop);
   };
-  return { promise, forget };
+  return { promise, forget, isStopped: () => wasStopped };
 }

@@ -11,7 +11,7 @@ import { Failure } from '../failure.ts';
 export function makeFolder(keep: string | undefined): { folder: string; clear: () => void } {
   if (keep === undefined) {
     const folder = mkdtempSync(path.join(tmpdir(), 'pos-sync-replay-'));
-    return { folder, clear: () => rmSync(folder, { recursive: true, force: true }) };
+    return { folder, clear: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) };
   }
   const folder = path.resolve(keep);
   try {

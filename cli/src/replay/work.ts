@@ -23,6 +23,8 @@ export interface Scene {
   readonly hub: HubProcess;
   readonly proxy: Proxy | undefined;
   readonly crew: Crew;
+  /** Somebody pressed Ctrl+C. */
+  isStopped(): boolean;
 }
 
 const lookEveryMs = 20;
@@ -38,7 +40,7 @@ export async function workThrough(scene: Scene): Promise<ChaosCounts> {
   let best = 0;
   let movedMs = performance.now();
   let isStuck = false;
-  const isOver = (): boolean => isStuck || finishedOrders() >= orderCount;
+  const isOver = (): boolean => isStuck || scene.isStopped() || finishedOrders() >= orderCount;
   const work = (async () => {
     while (!isOver()) {
       const finished = finishedOrders();
@@ -53,8 +55,15 @@ export async function workThrough(scene: Scene): Promise<ChaosCounts> {
     if (isStuck) options.trouble(`No order was finished for ${stuckAfterMs} ms: giving up.`);
   })();
   const { entries } = crew;
+  const extra = new Map(entries.map((device) => [device, 0]));
   const allow = (count: number): void => {
-    for (const device of entries) device.allow(Math.ceil(count / entries.length));
+    const share = Math.ceil(count / entries.length);
+    for (const [device, more] of extra) device.allow(share + more);
+  };
+  const allowMore = (name: string | undefined): void => {
+    const leastDone = entries.toSorted((one, other) => one.finished() - other.finished())[0];
+    const device = entries.find((one) => one.name === name) ?? leastDone;
+    if (device !== undefined) extra.set(device, (extra.get(device) ?? 0) + 1);
   };
   if (options.chaosSeed === undefined || proxy === undefined) {
     allow(orderCount + entries.length);
@@ -67,6 +76,7 @@ export async function workThrough(scene: Scene): Promise<ChaosCounts> {
     finishedOrders,
     isOver,
     allow,
+    allowMore,
     killHub: () => killHub(hub, crew),
     cut: () => proxy.cut(random),
     killDevice: (name: string) => killDevice(crew, name),
@@ -75,7 +85,7 @@ export async function workThrough(scene: Scene): Promise<ChaosCounts> {
     makeChaos(planFaults(orderCount, names, random), victims, counts),
     work,
   ]);
-  if (left.length > 0) {
+  if (left.length > 0 && !scene.isStopped()) {
     options.trouble(`${left.length} faults found no moment before the orders were through.`);
   }
   return counts;

@@ -52,8 +52,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'hub/batch.ts',
-        find: "if (command.n > lastN + 1) return { kind: 'gap', from: lastN + 1 };",
-        replace: 'if (command.n > lastN + 1) this.lastN.set(device, command.n - 1);',
+        find: "if (command.answered === undefined) return { kind: 'gap', from: lastN + 1 };",
+        replace: '',
       },
     ],
   },
@@ -151,19 +151,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'no epoch check',
-    swarm: 'restores',
-    edits: [
-      {
-        file: 'replica/frames.ts',
-        find: 'return one.epoch.number === other.epoch.number && one.epoch.id === other.epoch.id;',
-        replace: 'return one.epoch.number !== 0 && other.epoch.number !== 0;',
-      },
-    ],
-  },
-  {
     name: 'chain ignored',
-    swarm: 'lost-sidecars',
+    swarm: 'absences',
     edits: [
       {
         file: 'hub/handshake.ts',

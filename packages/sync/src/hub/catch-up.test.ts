@@ -81,7 +81,7 @@ it('keeps what was removed over a restart of the hub [U3]', () => {
   expect(removed(meet('b', { ...everything, at }))).toEqual(['note/x']);
 });
 
-it('names in a delta the rows that have left the view [U4]', () => {
+it('names in a delta the rows that have left the view [U3]', () => {
   tablet.push(write(1, 'x'), write(2, 'y'));
   const { at } = rig.hub.status;
   const hide = { n: 3, name: 'note.hide', args: { id: 'x', hidden: true } };
@@ -91,7 +91,7 @@ it('names in a delta the rows that have left the view [U4]', () => {
   expect(puts(away)).toEqual({ 'note/y': { text: 'new' } });
 });
 
-it('gives a device without rows its whole view [U5]', () => {
+it('gives a device without rows its whole view [U4]', () => {
   tablet.push(write(1, 'x'), write(2, 'y'));
   tablet.push({ n: 3, name: 'note.hide', args: { id: 'x', hidden: true } });
   const guest = meet('g', {});
@@ -104,13 +104,13 @@ it('gives a device without rows its whole view [U5]', () => {
 it.each([
   ['another view', { view: 'public' }],
   ['another projection', { projection: 'all 0' }],
-])('gives a device with rows of %s a snapshot [U6] [scenario 56]', (_what, changed) => {
+])('gives a device with rows of %s a snapshot [U4] [scenario 56]', (_what, changed) => {
   tablet.push(write(1, 'x'));
   const away = meet('b', { ...everything, ...changed, at: rig.hub.status.at });
   expect(away.first('catchUpBegin').kind).toBe('snapshot');
 });
 
-it('shows the rows of another projection after an update of the hub [U6] [scenario 56]', () => {
+it('shows the rows of another projection after an update of the hub [U4] [scenario 56]', () => {
   tablet.push(write(1, 'x'));
   const { at } = rig.hub.status;
   rig.restart(notesDomain({ views: [['public', publicView('public 2', ['text', 'by'])]] }));
@@ -119,7 +119,7 @@ it('shows the rows of another projection after an update of the hub [U6] [scenar
   expect(puts(guest)).toEqual({ 'note/x': { text: 'hello', by: 'a' } });
 });
 
-it('gives a device below the floor a snapshot [U7] [scenario 22]', () => {
+it('gives a device below the floor a snapshot [U5] [scenario 22]', () => {
   tablet.push(write(1, 'x'), { n: 2, name: 'note.close', args: { id: 'x' } }, write(3, 'y'));
   const { at } = rig.hub.status;
   for (const day of ['2026-12-01', '2026-12-02']) rig.own(day, 'day.turn', { day });
@@ -127,10 +127,9 @@ it('gives a device below the floor a snapshot [U7] [scenario 22]', () => {
   expect(away.first('catchUpBegin').kind).toBe('snapshot');
   expect(Object.keys(puts(away))).toContain('note/y');
   expect(Object.keys(puts(away))).not.toContain('note/x');
-  away.push({ n: 1, id: 'made away', name: 'bad', args: {} });
 });
 
-it('gives a snapshot where more was removed than is there [U8]', () => {
+it('gives a snapshot where more was removed than is there [U5]', () => {
   for (let first = 1; first <= 60; first += 20) {
     const list = Array.from({ length: 20 }, (_, index) => first + index);
     tablet.push(...list.map((n) => write(n)));
@@ -148,7 +147,7 @@ it.each<[string, (at: At) => At]>([
   ['epoch', (at) => ({ ...at, epoch: { number: 7, id: 'forged' } })],
   ['seq', (at) => ({ ...at, seq: at.seq + 1_000 })],
 ])(
-  'costs a device with a forged %s a snapshot, and nobody else anything [U9] [scenario 60]',
+  'costs a device with a forged %s a snapshot, and nobody else anything [U6] [scenario 60]',
   (_w, forge) => {
     tablet.push(write(1, 'x'));
     const { at } = rig.hub.status;
@@ -166,7 +165,7 @@ it.each<[string, (at: At) => At]>([
   },
 );
 
-it('notices a chain that is not its own even when the stamp is [U9]', () => {
+it('notices a chain that is not its own even when the stamp is [U6]', () => {
   const { epoch, seq } = rig.hub.status.at;
   tablet.push(write(1, 'x'), write(2, 'y'));
   const at = { epoch, seq: seq + 1, chain: 'e'.repeat(64) };
@@ -175,7 +174,7 @@ it('notices a chain that is not its own even when the stamp is [U9]', () => {
   expect(away.first('welcome').mode).toBe('snapshot');
 });
 
-it('reads rows, place and lastN of a catch-up together [U10] [scenario 58]', () => {
+it('reads rows, place and lastN of a catch-up together [U7] [scenario 58]', () => {
   tablet.push(write(1), write(2));
   rig.settle();
   rig.holdCommits = true;
@@ -190,13 +189,13 @@ it('reads rows, place and lastN of a catch-up together [U10] [scenario 58]', () 
   expect(away.first('changes').puts.map(({ key }) => key)).toEqual(['note/x3']);
 });
 
-it('carries the lastN of every device in a catch-up [U10]', () => {
+it('carries the lastN of every device in a catch-up [U7]', () => {
   tablet.push(write(1));
   meet('b', {}).push({ n: 1, name: 'tally.add', args: { id: 't', by: 1 } });
   expect(meet('g', {}).first('catchUpEnd').lastN).toMatchObject({ a: 1, b: 1 });
 });
 
-it('numbers the parts of a catch-up and says how many there are [U11]', () => {
+it('numbers the parts of a catch-up and says how many there are [U8]', () => {
   for (let n = 1; n <= 14; n += 1) tablet.push(write(n, `x${n}`, 'y'.repeat(25_000)));
   const away = meet('b', {});
   const { parts } = away.first('catchUpBegin');
@@ -205,7 +204,7 @@ it('numbers the parts of a catch-up and says how many there are [U11]', () => {
   expect(away.types.at(-1)).toBe('catchUpEnd');
 });
 
-it('encodes a catch-up once for all who ask from the same place [U12]', () => {
+it('encodes a catch-up once for all who ask from the same place [T2]', () => {
   for (let n = 1; n <= 30; n += 1) tablet.push(write(n));
   const raw = (): string[] => {
     const socket = new RigSocket(rig, 'b');
@@ -221,7 +220,7 @@ it('encodes a catch-up once for all who ask from the same place [U12]', () => {
   expect(raw()).not.toEqual(memo);
 });
 
-it('answers a second hello on the same socket with catch-up [U13]', () => {
+it('answers a second hello on the same socket with catch-up [U9]', () => {
   const { at } = rig.hub.status;
   tablet.push(write(1));
   const away = meet('b', { ...everything, at });
@@ -267,7 +266,7 @@ it('turns once a day, and never back [N3]', () => {
   expect(rig.hub.status).toMatchObject({ day: '2026-12-01', floor: first?.seq });
 });
 
-it('turns by itself when the business day is over [N4]', () => {
+it('turns by itself when the business day is over [N3]', () => {
   const { day } = rig.hub.status;
   rig.advance(2_000);
   expect(rig.hub.status.day).toBe(day);
@@ -280,7 +279,7 @@ it('turns by itself when the business day is over [N4]', () => {
   expect(rig.log.at(-1)?.id).toBe(`turn:${rig.hub.status.day}`);
 });
 
-it('keeps devices, attention and what is open for settling over the turn [N5]', () => {
+it('keeps devices, attention and what is open for settling over the turn [N1]', () => {
   tablet.push({ n: 1, name: 'tally.add', args: { id: 't', by: 100 } });
   tablet.push({ n: 2, name: 'nobody.knows', args: {} });
   rig.own('turn', 'day.turn', { day: '2026-12-01' });
@@ -290,7 +289,7 @@ it('keeps devices, attention and what is open for settling over the turn [N5]', 
   }
 });
 
-it('decides what follows the turn in its batch on the new day [N6]', () => {
+it('decides what follows the turn in its batch on the new day [N4]', () => {
   rig.holdCommits = true;
   tablet.push(write(1, 'x'));
   rig.step({ type: 'own', id: 'turn', name: 'day.turn', args: { day: '2026-12-01' } });
@@ -302,7 +301,7 @@ it('decides what follows the turn in its batch on the new day [N6]', () => {
   expect(rig.hub.status.rows.find('note/x')?.body).toMatchObject({ day: '2026-12-01', late: true });
 });
 
-it('marks what was made before the turn as late, and counts it on the new day [N6] [scenario 53]', () => {
+it('marks what was made before the turn as late, and counts it on the new day [N4] [scenario 53]', () => {
   tablet.push(write(1, 'x'), write(2, 'y'));
   rig.own('turn', 'day.turn', { day: '2026-12-01' });
   const { floor } = rig.hub.status;

@@ -101,7 +101,7 @@ it('decides what stands before the gap in the same frame [C4]', () => {
   expect(tablet.first('gap').from).toBe(2);
 });
 
-it('says gap at most once a second [C5]', () => {
+it('says gap at most once a second [C4]', () => {
   tablet.push(add(5));
   tablet.push(add(6));
   expect(tablet.all('gap').length).toBe(1);
@@ -110,7 +110,7 @@ it('says gap at most once a second [C5]', () => {
   expect(tablet.all('gap').length).toBe(2);
 });
 
-it('decides an n below lastN that is not logged by its id, and moves nothing [C6]', () => {
+it('decides an n below lastN that is not logged by its id, and moves nothing [C5]', () => {
   const wanting = new RigSocket(rig, 'b').hello({ lowest: 5 });
   wanting.push(add(5));
   wanting.push(add(2, 'late'));
@@ -121,7 +121,7 @@ it('decides an n below lastN that is not logged by its id, and moves nothing [C6
   expect(new RigSocket(rig, 'b').hello({ lowest: 5 }).first('welcome').lastN).toBe(5);
 });
 
-it('denies a device that brings another id in a logged slot as a clone [C7]', () => {
+it('denies a device that brings another id in a logged slot as a clone [C6]', () => {
   tablet.push(add(1, 'mine'), add(2));
   tablet.push(add(2, 'theirs'));
   expect(tablet.first('deny').code).toBe('CLONE');
@@ -130,13 +130,13 @@ it('denies a device that brings another id in a logged slot as a clone [C7]', ()
   expect(rig.log.some(({ id }) => id === 'theirs')).toBe(false);
 });
 
-it('notices a clone within one batch [C7]', () => {
+it('notices a clone within one batch [C6]', () => {
   tablet.push(add(1, 'mine'), add(1, 'theirs'));
   expect(tablet.first('deny').code).toBe('CLONE');
   expect(sum()).toBe(1);
 });
 
-it('goes on past commands that a device no longer holds, and names them [C8]', () => {
+it('goes on past commands that a device no longer holds, and names them [C7]', () => {
   tablet.push(add(1));
   const again = new RigSocket(rig, 'a').hello({ lowest: 41, lastN: 0 });
   again.push(add(41));
@@ -145,7 +145,7 @@ it('goes on past commands that a device no longer holds, and names them [C8]', (
   expect(texts).toContain('Tablet a: 2–40 did not come back.');
 });
 
-it('names what did not come back once, however often the device says hello [C8]', () => {
+it('names what did not come back once, however often the device says hello [C7]', () => {
   for (let time = 0; time < 3; time += 1) new RigSocket(rig, 'a').hello({ lowest: 9 });
   const strange = [...rig.hub.status.rows.values()].filter(
     ({ body }) => body['code'] === 'DID_NOT_COME_BACK',
@@ -163,13 +163,13 @@ it('goes on when every outcome is lost and both restart [C2] [scenario 3]', () =
   expect(sum()).toBe(3);
 });
 
-it('keeps the order of one device [C9]', () => {
+it('keeps the order of one device [C1]', () => {
   tablet.push(...Array.from({ length: 40 }, (_, index) => add(index + 1)));
   const own = rig.log.filter(({ device }) => device === 'a').map(({ n }) => n);
   expect(own).toEqual(own.toSorted((one, other) => one - other));
 });
 
-it('gives a command of its own once, however often the act comes round [C10]', () => {
+it('gives a command of its own once, however often the act comes round [C8]', () => {
   const first = rig.own('act:1', 'tally.add', { id: 't', by: 1 });
   const again = rig.own('act:1', 'tally.add', { id: 't', by: 1 });
   expect(again?.seq).toBe(first?.seq);

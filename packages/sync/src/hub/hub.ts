@@ -272,7 +272,9 @@ function beat(state: HubState): void {
 function turnWhenDue(state: HubState): void {
   if (isNewlyDoubtful(state)) {
     const { hub } = state.config;
-    giveOwn(state, `clock:${hub}`, engineCommands.doubtClock, { wallMs: state.now.wallMs });
+    giveOwn(state, `clock:${hub}`, engineCommands.doubtClock, {
+      wallMs: Math.round(state.now.wallMs),
+    });
   }
   const day = state.config.domain.dayOf(hubTimeMs(state));
   if (day <= state.day || state.stopping || state.recovery !== undefined) return;

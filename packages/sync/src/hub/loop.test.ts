@@ -51,7 +51,7 @@ it('says nothing of a batch before it is durable [L1]', () => {
   expect(tablet.types).toEqual(['outcomes', 'changes']);
 });
 
-it('gives a device that takes a snapshot no row of an uncommitted batch [L2] [scenario 66]', () => {
+it('gives a device that takes a snapshot no row of an uncommitted batch [L1] [scenario 66]', () => {
   rig.holdCommits = true;
   rig.faults.push('busy');
   tablet.push(write(1));
@@ -66,7 +66,7 @@ it('gives a device that takes a snapshot no row of an uncommitted batch [L2] [sc
   expect(late.all('catchUpEnd')[0]?.at.seq).toBe(rig.log.length);
 });
 
-it('answers a hello during a commit with what is durable [L2]', () => {
+it('answers a hello during a commit with what is durable [L1]', () => {
   rig.holdCommits = true;
   const before = rig.hub.status.at;
   tablet.push(write(1));
@@ -77,7 +77,7 @@ it('answers a hello during a commit with what is durable [L2]', () => {
   expect(late.last('changes').puts.map(({ key }) => key)).toContain('note/x1');
 });
 
-it('takes everything that waits into one transaction [L3]', () => {
+it('takes everything that waits into one transaction [L2]', () => {
   rig.holdCommits = true;
   tablet.push(write(1));
   tablet.push(write(2));
@@ -89,7 +89,7 @@ it('takes everything that waits into one transaction [L3]', () => {
   expect(row('note/y1')).toBeDefined();
 });
 
-it('takes no more than a batch at a time [L3]', () => {
+it('takes no more than a batch at a time [L2]', () => {
   const list = Array.from({ length: 600 }, (_, index) => write(index + 1, 'same'));
   tablet.push(...list.slice(0, 300));
   rig.events.length = 0;
@@ -103,7 +103,7 @@ it('takes no more than a batch at a time [L3]', () => {
   expect(rig.events.filter((event) => event === 'commit').length).toBe(2);
 });
 
-it('decides each command over what the batch has decided before it [L4]', () => {
+it('decides each command over what the batch has decided before it [L2]', () => {
   tablet.push(
     write(1, 'x'),
     { n: 2, name: 'note.change', args: { id: 'x', text: 'changed' } },
@@ -113,7 +113,7 @@ it('decides each command over what the batch has decided before it [L4]', () => 
   expect(row('note/x')?.seq).toBe(tablet.outcomeOf(3)?.seq);
 });
 
-it('tries the commands of a refused batch one by one and defers the one that fails [L5]', () => {
+it('tries the commands of a refused batch one by one and defers the one that fails [L3]', () => {
   rig.holdCommits = true;
   tablet.push(write(1));
   tablet.push(write(2), write(3));
@@ -128,7 +128,7 @@ it('tries the commands of a refused batch one by one and defers the one that fai
   expect(row('deferred/a-4')).toBeDefined();
 });
 
-it('says busy when the store is full, records nothing, and goes on by itself [L6]', () => {
+it('says busy when the store is full, records nothing, and goes on by itself [L4]', () => {
   const length = rig.log.length;
   rig.faults.push('busy');
   tablet.push(write(1), write(2));
@@ -141,7 +141,7 @@ it('says busy when the store is full, records nothing, and goes on by itself [L6
   expect(again.outcomes.map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
 });
 
-it('keeps commands of its own until the store takes them again [L6]', () => {
+it('keeps commands of its own until the store takes them again [L4]', () => {
   rig.faults.push('busy', 'busy');
   expect(rig.own('act', 'tally.add', { id: 't', by: 1 })).toBeUndefined();
   expect(rig.hub.status.queued).toBe(1);
@@ -150,14 +150,14 @@ it('keeps commands of its own until the store takes them again [L6]', () => {
   expect(rig.hub.status.queued).toBe(0);
 });
 
-it('serves reads while the store is full [L6]', () => {
+it('serves reads while the store is full [L4]', () => {
   rig.faults.push('busy');
   tablet.push(write(1));
   const late = new RigSocket(rig, 'b').hello();
   expect(late.types).toContain('catchUpEnd');
 });
 
-it('leaves on a broken store and answers nobody [L7]', () => {
+it('leaves on a broken store and answers nobody [L5]', () => {
   rig.faults.push('broken');
   tablet.push(write(1));
   expect(rig.exited).toBe('The store is broken.');
@@ -165,7 +165,7 @@ it('leaves on a broken store and answers nobody [L7]', () => {
   expect(other.types).toEqual([]);
 });
 
-it('says busy to a device of which too much waits [M3]', () => {
+it('says busy to a device of which too much waits [M2]', () => {
   rig.holdCommits = true;
   for (let first = 1; first <= 2_100; first += 300) {
     tablet.push(...Array.from({ length: 300 }, (_, index) => write(first + index, 'x')));
@@ -179,7 +179,7 @@ it('says busy to a device of which too much waits [M3]', () => {
   expect(tablet.outcomes.length).toBe(1_800);
 });
 
-it('seals every entry onto the chain before it [L8]', () => {
+it('seals every entry onto the chain before it [L6]', () => {
   tablet.push(write(1), { n: 2, name: 'note.change', args: { id: 'no', text: '' } }, write(3));
   other.push({ n: 1, name: 'note.remove', args: { id: 'x1' } });
   const image = rig.store.load()!;
@@ -188,13 +188,13 @@ it('seals every entry onto the chain before it [L8]', () => {
   expect(walked).toEqual({ chain: rig.hub.status.at.chain });
 });
 
-it('stamps where it stands with its own key [L8]', () => {
+it('stamps where it stands with its own key [L6]', () => {
   const { stamp, ...at } = rig.hub.status.at;
   const text = ['at', at.epoch.number, at.epoch.id, at.seq, at.chain].join('\n');
   expect(stamp).toBe(rigHash.hmac('stamp key', text));
 });
 
-it('gives receipt numbers without a hole, whatever is refused in between [L9]', () => {
+it('gives receipt numbers without a hole, whatever is refused in between [L7]', () => {
   const close = (n: number, id: string): Asked => ({ n, name: 'note.close', args: { id } });
   tablet.push(write(1, 'x'), close(2, 'x'), close(3, 'no'), write(4, 'y'), close(5, 'y'));
   expect(tablet.outcomes.map(({ receipt }) => receipt)).toEqual([
@@ -210,7 +210,7 @@ it('gives receipt numbers without a hole, whatever is refused in between [L9]', 
   expect(again.outcomeOf(7)?.receipt).toBe(3);
 });
 
-it('brings a whole archived subject back when a command works on it [L10]', () => {
+it('brings a whole archived subject back when a command works on it [L8]', () => {
   tablet.push(write(1, 'x'), { n: 2, name: 'note.close', args: { id: 'x' } });
   rig.own('turn', 'day.turn', { day: '2026-12-01' });
   expect(row('note/x')).toBeUndefined();
@@ -219,12 +219,12 @@ it('brings a whole archived subject back when a command works on it [L10]', () =
   expect(row('note/x')?.seq).toBe(tablet.outcomeOf(3)?.seq);
 });
 
-it('refuses what neither the working set nor the archive knows [L10]', () => {
+it('refuses what neither the working set nor the archive knows [L8]', () => {
   tablet.push({ n: 1, name: 'note.change', args: { id: 'never', text: '' } });
   expect(tablet.outcomeOf(1)?.code).toBe('NO_NOTE');
 });
 
-it('commits what waits, says goodbye to everyone and stops [L11]', () => {
+it('commits what waits, says goodbye to everyone and stops [L9]', () => {
   rig.holdCommits = true;
   tablet.push(write(1));
   rig.step({ type: 'stop' });
@@ -242,7 +242,7 @@ it('commits what waits, says goodbye to everyone and stops [L11]', () => {
   }
 });
 
-it('orders by its own seq, whatever the clocks of devices say [L12]', () => {
+it('orders by its own seq, whatever the clocks of devices say [L10]', () => {
   const wrong = (n: number, madeAt: number) => {
     const { name, args } = write(n, 'x');
     return { n, id: `w${n}`, name, v: 2, args, madeAt, base: 0 };
@@ -254,7 +254,7 @@ it('orders by its own seq, whatever the clocks of devices say [L12]', () => {
   expect(new Set(tablet.outcomes.map(({ hubTimeMs }) => hubTimeMs)).size).toBe(1);
 });
 
-it('lets hub time go on from the last committed one when the box starts with an old clock [L12]', () => {
+it('lets hub time go on from the last committed one when the box starts with an old clock [L10]', () => {
   tablet.push(write(1));
   const before = tablet.outcomeOf(1)!.hubTimeMs;
   rig.wallMs = 0;
@@ -264,7 +264,7 @@ it('lets hub time go on from the last committed one when the box starts with an 
   expect(again.outcomeOf(2)!.hubTimeMs).toBeGreaterThanOrEqual(before);
 });
 
-it('turns what a screen has drawn into commands of its own, once [L13]', () => {
+it('turns what a screen has drawn into commands of its own, once [L11]', () => {
   tablet.push({ n: 1, name: 'tally.add', args: { id: 't', by: 1 } });
   const { epoch, seq } = rig.hub.status.at;
   other.say({ type: 'seen', epoch, seq, stations: ['bar'] });

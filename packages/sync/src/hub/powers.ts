@@ -69,7 +69,8 @@ function settle(
   const verdict = apply
     ? rejudge(batch, command, body.length, row.device, force)
     : refused('rejected', { code: 'DECIDED_AGAINST', message: 'A person decided against it.' }, '');
-  if (verdict.outcome === 'deferred') return verdict.refusal;
+  // The hub tries by itself, and it is no news that it cannot yet; a person is told why.
+  if (verdict.outcome === 'deferred') return force ? verdict.refusal : undefined;
   const { outcome, refusal } = verdict;
   if (verdict.writes !== undefined) draft.layer.absorb(verdict.writes);
   const seq = batch.seq + 1;

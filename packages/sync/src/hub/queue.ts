@@ -11,7 +11,7 @@ import { SubjectWanted } from '../rows/draft.ts';
 import { Batch } from './batch.ts';
 import { wake } from './give.ts';
 import { beginEpoch, epochsWith } from './epoch.ts';
-import { endRecovery, heard, takeOffers } from './recovery.ts';
+import { endRecovery, takeOffers } from './recovery.ts';
 import { cloned, deny } from './session.ts';
 import {
   type Answered,
@@ -40,7 +40,7 @@ export function enqueue(state: HubState, session: Open, pushed: readonly Command
     );
   }
   if (commands.length === 0) return;
-  if (state.offers.has(session.device)) heard(state, session.device);
+  if (isOfferMissing(state, session)) return;
   if (state.recovery !== undefined) {
     sayBusy(state, session, 'RECOVERING', 'The hub is bringing back what it had lost.');
     return;
@@ -52,6 +52,14 @@ export function enqueue(state: HubState, session: Open, pushed: readonly Command
   session.waiting += commands.length;
   for (const command of commands) state.queue.push({ session, device: session.device, command });
   wake(state);
+}
+
+/** Something new came before all that was to be offered again: that part got lost on the way. */
+function isOfferMissing(state: HubState, session: Open): boolean {
+  const offers = state.offers.get(session.device);
+  if (offers === undefined || offers.byN.has(offers.answered)) return false;
+  sayGap(state, session, (state.lastN.get(session.device) ?? 0) + 1);
+  return true;
 }
 
 /** Begins the next batch, when none is under way. */

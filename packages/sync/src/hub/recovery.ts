@@ -38,12 +38,14 @@ export function expectOffers(state: HubState, device: string, answered: number):
 
 /** Keeps what is offered again until all of it is there. */
 export function takeOffers(state: HubState, session: Open, commands: readonly Command[]): void {
-  const offers = state.offers.get(session.device);
-  if (offers === undefined) return;
+  const atMs = state.now.monoMs;
+  const highest = Math.max(...commands.map(({ n }) => n));
+  const offers = state.offers.get(session.device) ?? { answered: highest, byN: new Map(), atMs };
+  state.offers.set(session.device, offers);
   for (const command of commands) offers.byN.set(command.n, command);
-  offers.atMs = state.now.monoMs;
+  offers.atMs = atMs;
   if (state.recovery !== undefined) state.recovery.offeredAtMs = state.now.monoMs;
-  if (commands.some(({ n }) => n >= offers.answered)) heard(state, session.device);
+  if (highest >= offers.answered) heard(state, session.device);
 }
 
 /** A device has offered all it has. In recovery the others are waited for; else it is decided now. */

@@ -62,7 +62,7 @@ it('encodes a telling once for all devices of a view [T2]', () => {
   expect(second.first('changes')).toEqual(guest.first('changes'));
 });
 
-it('tells of each view what it shows, and no row of another kind [T3]', () => {
+it('tells of each view what it shows, and no row of another kind [T2]', () => {
   tablet.push(write(1), add(2));
   expect(guest.first('changes').puts.map(({ key, body }) => [key, body])).toEqual([
     ['note/x1', { text: 'hello' }],
@@ -71,7 +71,7 @@ it('tells of each view what it shows, and no row of another kind [T3]', () => {
   expect(keys).toEqual(['note/x1', 'tally/t']);
 });
 
-it('tells a row that leaves a view as a removal there [T4]', () => {
+it('tells a row that leaves a view as a removal there [T3]', () => {
   tablet.push(write(1));
   pass();
   guest.forget();
@@ -82,7 +82,7 @@ it('tells a row that leaves a view as a removal there [T4]', () => {
   expect(guest.last('changes').puts.map(({ key }) => key)).toEqual(['note/x1']);
 });
 
-it('tells nothing of a row that the view showed neither before nor after [T4]', () => {
+it('tells nothing of a row that the view showed neither before nor after [T3]', () => {
   tablet.push(write(1), hide(2, 'x1', true));
   pass();
   guest.forget();
@@ -91,7 +91,7 @@ it('tells nothing of a row that the view showed neither before nor after [T4]', 
   expect(guest.types).toEqual([]);
 });
 
-it('lets a frame follow on from the last that went to every device of the view [T5]', () => {
+it('lets a frame follow on from the last that went to every device of the view [T4]', () => {
   tablet.push(write(1));
   pass();
   tablet.push(add(2));
@@ -102,7 +102,7 @@ it('lets a frame follow on from the last that went to every device of the view [
   expect(two?.at.seq).toBe(rig.hub.status.at.seq);
 });
 
-it('sends a telling that is empty for a view only to devices whose lastN it moves [T6]', () => {
+it('sends a telling that is empty for a view only to devices whose lastN it moves [T5]', () => {
   const screen = new RigSocket(rig, 's').hello();
   pass();
   for (const one of [tablet, guest, screen]) one.forget();
@@ -115,13 +115,13 @@ it('sends a telling that is empty for a view only to devices whose lastN it move
   expect(guest.last('changes').from).toBe(from);
 });
 
-it('carries the lastN of the devices whose commands are in a frame, of that view alone [T7]', () => {
+it('carries the lastN of the devices whose commands are in a frame, of that view alone [T6]', () => {
   tablet.push(write(1), write(2));
   expect(tablet.first('changes').lastN).toEqual({ a: 2 });
   expect(guest.first('changes').lastN).toEqual({});
 });
 
-it('sends a telling that is longer than a frame as catch-up [T8]', () => {
+it('sends a telling that is longer than a frame as catch-up [T7]', () => {
   const text = 'x'.repeat(30_000);
   rig.holdCommits = true;
   tablet.push(write(1, 'x1', text));
@@ -173,7 +173,7 @@ it('gives a device that was behind over the turn a snapshot [B1]', () => {
   expect(guest.first('catchUpBegin').kind).toBe('snapshot');
 });
 
-it('goes on answering and telling others while one is behind [B2]', () => {
+it('goes on answering and telling others while one is behind [B1]', () => {
   rig.step({ type: 'pressed', socket: guest.wire.socket });
   guest.push({ n: 1, name: 'tally.add', args: { id: 't', by: 1 } });
   expect(guest.outcomeOf(1)?.outcome).toBe('deferred');
@@ -183,7 +183,7 @@ it('goes on answering and telling others while one is behind [B2]', () => {
   expect(guest.all('bye')).toEqual([]);
 });
 
-it('says in a heartbeat how far a live socket was told everything [T9]', () => {
+it('says in a heartbeat how far a live socket was told everything [T8]', () => {
   tablet.push(write(1));
   pass();
   tablet.push(add(2));
@@ -195,7 +195,7 @@ it('says in a heartbeat how far a live socket was told everything [T9]', () => {
   expect(pong.told).toBe(guest.last('changes').at.seq);
 });
 
-it('says no place in a heartbeat while something waits to be told [T9]', () => {
+it('says no place in a heartbeat while something waits to be told [T8]', () => {
   tablet.push(write(1));
   tablet.push(write(2));
   guest.say({ type: 'ping' });
@@ -205,14 +205,14 @@ it('says no place in a heartbeat while something waits to be told [T9]', () => {
   expect(guest.last('pong').at?.seq).toBe(rig.hub.status.at.seq);
 });
 
-it('says no place in a heartbeat to a device that is behind [B3]', () => {
+it('says no place in a heartbeat to a device that is behind [B2]', () => {
   rig.step({ type: 'pressed', socket: guest.wire.socket });
   guest.say({ type: 'ping' });
   expect(guest.last('pong')).not.toHaveProperty('at');
   expect(guest.last('pong')).not.toHaveProperty('told');
 });
 
-it('gives a sign of life after 5 s in which nothing was written [H9]', () => {
+it('gives a sign of life after 5 s in which nothing was written [H7]', () => {
   guest.say({ type: 'ping' });
   pass(4_000);
   expect(guest.all('heartbeat')).toEqual([]);

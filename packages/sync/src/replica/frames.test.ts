@@ -53,7 +53,7 @@ const life = (told: number, by: number, changed: object = {}): Down => ({
 const seq = (): number => (tablet.replica.status.at?.seq ?? 0) - at.seq;
 const asked = (): number => tablet.said.filter((text) => text.includes('"hello"')).length;
 
-it('applies a frame that follows on or overlaps, and stands where it ends [T10] [scenario 59]', () => {
+it('applies a frame that follows on or overlaps, and stands where it ends [T9] [scenario 59]', () => {
   tablet.hear(changes(0, 1, 'x'));
   expect(seq()).toBe(1);
   tablet.hear(changes(0, 3, 'x', 'y'));
@@ -62,7 +62,7 @@ it('applies a frame that follows on or overlaps, and stands where it ends [T10] 
   expect(asked()).toBe(0);
 });
 
-it('skips a frame that ends where it stands or before [T11] [scenario 59]', () => {
+it('skips a frame that ends where it stands or before [T9] [scenario 59]', () => {
   tablet.hear(changes(0, 3, 'x'));
   tablet.hear(changes(0, 2, 'old'));
   tablet.hear(changes(0, 3, 'twice'));
@@ -72,7 +72,7 @@ it('skips a frame that ends where it stands or before [T11] [scenario 59]', () =
   expect(asked()).toBe(0);
 });
 
-it('asks once for catch-up when a frame begins further on, and applies nothing meanwhile [T12]', () => {
+it('asks once for catch-up when a frame begins further on, and applies nothing meanwhile [T10]', () => {
   tablet.hear(changes(2, 3, 'x'));
   tablet.hear(changes(3, 4, 'y'));
   tablet.hear(changes(0, 5, 'z'));
@@ -82,7 +82,7 @@ it('asks once for catch-up when a frame begins further on, and applies nothing m
   expect(tablet.replica.status.live).toBe(false);
 });
 
-it('asks again when the catch-up does not come [T12]', () => {
+it('asks again when the catch-up does not come [T10]', () => {
   tablet.hear(changes(2, 3, 'x'));
   rig.settle(0);
   tablet.cut(false);
@@ -92,26 +92,26 @@ it('asks again when the catch-up does not come [T12]', () => {
   expect(tablet.replica.status.live).toBe(true);
 });
 
-it('ignores a frame of another epoch [T13]', () => {
+it('ignores a frame of another epoch [T9]', () => {
   const other = { ...changes(0, 1, 'x'), at: { ...later(1), epoch: { number: 2, id: 'z' } } };
   tablet.hear(other);
   expect(seq()).toBe(0);
   expect(tablet.shows('note/x')).toBeUndefined();
 });
 
-it('takes over the place of a heartbeat when it has missed nothing [T14]', () => {
+it('takes over the place of a heartbeat when it has missed nothing [T11]', () => {
   tablet.hear(life(0, 7));
   expect(tablet.replica.status.at).toEqual(later(7));
   expect(asked()).toBe(0);
 });
 
-it('asks for catch-up when a heartbeat tells of a frame that never came [T14] [scenario 59]', () => {
+it('asks for catch-up when a heartbeat tells of a frame that never came [T11] [scenario 59]', () => {
   tablet.hear(life(1, 7));
   expect(seq()).toBe(0);
   expect(asked()).toBe(1);
 });
 
-it('takes nothing from a heartbeat without a place, from the past or while it catches up [T15]', () => {
+it('takes nothing from a heartbeat without a place, from the past or while it catches up [T11]', () => {
   tablet.hear({ type: 'pong', hubTimeMs: 5, safeN: 0 });
   tablet.hear(life(-5, -1));
   expect(seq()).toBe(0);
@@ -120,7 +120,7 @@ it('takes nothing from a heartbeat without a place, from the past or while it ca
   expect(seq()).toBe(0);
 });
 
-it('drops its place and asks for everything when a heartbeat has another chain there [T16]', () => {
+it('drops its place and asks for everything when a heartbeat has another chain there [T11]', () => {
   tablet.hear(life(0, 0, { at: { ...at, chain: 'another' } }));
   expect(tablet.replica.status.at).toBeUndefined();
   expect(tablet.said.at(-1)).not.toContain('"at"');
@@ -149,7 +149,7 @@ const end = (id: number, by: number): Down => ({
   lastN: {},
 });
 
-it('applies a catch-up whole when its end has come [U14] [scenario 25]', () => {
+it('applies a catch-up whole when its end has come [U8] [scenario 25]', () => {
   tablet.hear(begin(70, 'delta', 2));
   tablet.hear(part(70, 0, 'x'));
   tablet.hear(part(70, 1, 'y'));
@@ -160,7 +160,7 @@ it('applies a catch-up whole when its end has come [U14] [scenario 25]', () => {
   expect(seq()).toBe(4);
 });
 
-it('applies nothing of a catch-up that lacks a part, and asks for it again [U14] [scenario 25]', () => {
+it('applies nothing of a catch-up that lacks a part, and asks for it again [U8] [scenario 25]', () => {
   tablet.hear(begin(70, 'snapshot', 3));
   tablet.hear(part(70, 0, 'x'));
   tablet.hear(part(70, 2, 'z'));
@@ -170,7 +170,7 @@ it('applies nothing of a catch-up that lacks a part, and asks for it again [U14]
   expect(asked()).toBe(1);
 });
 
-it('applies nothing of a catch-up when the link dies before its end [U14] [scenario 25]', () => {
+it('applies nothing of a catch-up when the link dies before its end [U8] [scenario 25]', () => {
   tablet.hear(begin(70, 'snapshot', 2));
   tablet.hear(part(70, 0, 'x'));
   tablet.cut();
@@ -180,7 +180,7 @@ it('applies nothing of a catch-up when the link dies before its end [U14] [scena
   expect(tablet.replica.status.at).toEqual(rig.hub.status.at);
 });
 
-it('takes no part twice and none of another catch-up [U15]', () => {
+it('takes no part twice and none of another catch-up [U8]', () => {
   tablet.hear(begin(70, 'delta', 1));
   tablet.hear(part(69, 0, 'other'));
   tablet.hear(part(70, 0, 'x'));
@@ -192,7 +192,7 @@ it('takes no part twice and none of another catch-up [U15]', () => {
   expect(tablet.shows('note/twice')).toBeUndefined();
 });
 
-it('replaces every row by a snapshot, and only what it names by a delta [U16]', () => {
+it('replaces every row by a snapshot, and only what it names by a delta [U10]', () => {
   tablet.hear(changes(0, 1, 'old', 'kept'));
   tablet.hear(begin(70, 'delta', 1));
   tablet.hear({ type: 'catchUpPart', id: 70, part: 0, puts: [], removed: ['note/old'] });
@@ -209,7 +209,7 @@ it('replaces every row by a snapshot, and only what it names by a delta [U16]', 
   expect(held.shows('note/new')).toBeDefined();
 });
 
-it('is not taken back by a late catch-up [U17]', () => {
+it('is not taken back by a late catch-up [U11]', () => {
   tablet.hear(changes(0, 5, 'x'));
   tablet.hear(begin(70, 'snapshot', 0));
   tablet.hear(end(70, 2));
@@ -217,14 +217,14 @@ it('is not taken back by a late catch-up [U17]', () => {
   expect(tablet.shows('note/x')).toBeDefined();
 });
 
-it('gives up a link on which something arrives that is no frame [M6]', () => {
+it('gives up a link on which something arrives that is no frame [M3]', () => {
   tablet.step({ type: 'received', text: '{"type":"changes"}' });
   expect(tablet.wire).toBeUndefined();
   expect(tablet.replica.status.link).toBe('waiting');
   expect(tablet.replica.status.at).toEqual(at);
 });
 
-it('shows a command of 101 once, whatever the order of catch-up and telling [U10] [scenario 58]', () => {
+it('shows a command of 101 once, whatever the order of catch-up and telling [U7] [scenario 58]', () => {
   const other = new RigSocket(rig, 'b').hello();
   tablet.cut();
   other.push({ n: 1, name: 'tally.add', args: { id: 't', by: 1 } });

@@ -12,6 +12,7 @@ import type { At } from '../protocol/scalar.ts';
 import { type HeldRow, hold } from '../rows/held-row.ts';
 import type { Deferred } from '../rows/deferred.ts';
 import { deferredKind } from '../rows/view-hash.ts';
+import { offerAgain } from './offering.ts';
 import { pruneSoon } from './pruning.ts';
 import { journal, keep, witness } from './saving.ts';
 import { askCatchUp, resendFrom, saySeen } from './sending.ts';
@@ -85,8 +86,12 @@ function dropConfirmed(state: ReplicaState): void {
   }
 }
 
+/** What is missing lies in the outbox, or it was answered once and is offered again. */
 export function gap(state: ReplicaState, from: number): void {
-  if (state.now.monoMs >= state.pausedUntilMs) resendFrom(state, from);
+  const unanswered = [...state.pending.values()].filter(({ answered }) => answered === undefined);
+  const lowest = Math.min(Infinity, ...unanswered.map(({ n }) => n ?? Infinity));
+  if (from < lowest && from <= state.answered) offerAgain(state, from - 1);
+  else if (state.now.monoMs >= state.pausedUntilMs) resendFrom(state, from);
 }
 
 export function busy(state: ReplicaState, message: Busy): void {

@@ -25,7 +25,7 @@ function passAlone(ms: number): void {
   }
 }
 
-it('knows what every event does in every state [H12]', () => {
+it('knows what every event does in every state [H9]', () => {
   const states = Object.keys(linkTable) as Link[];
   for (const state of states) {
     const events = Object.entries(linkTable[state]);
@@ -49,7 +49,7 @@ it('knows what every event does in every state [H12]', () => {
   }
 });
 
-it('reaches every state, and leaves none but stopped without a way to open [H12]', () => {
+it('reaches every state, and leaves none but stopped without a way to open [H9]', () => {
   const reach = (from: Link): Set<Link> => {
     const found = new Set<Link>([from]);
     for (const state of found) for (const { to } of Object.values(linkTable[state])) found.add(to);
@@ -61,7 +61,7 @@ it('reaches every state, and leaves none but stopped without a way to open [H12]
   expect(reach('stopped')).toEqual(new Set(['stopped']));
 });
 
-it('connects by itself, says hello to the challenge and is open when welcomed [H13]', () => {
+it('connects by itself, says hello to the challenge and is open when welcomed [H10]', () => {
   expect(link()).toBe('waiting');
   tablet.tick();
   expect(link()).toBe('greeting');
@@ -70,7 +70,7 @@ it('connects by itself, says hello to the challenge and is open when welcomed [H
   expect(tablet.replica.status.live).toBe(true);
 });
 
-it('comes back by itself when the link is gone, and at once when nudged [H14]', () => {
+it('comes back by itself when the link is gone, and at once when nudged [H10]', () => {
   tablet.connect();
   tablet.cut();
   expect(link()).toBe('waiting');
@@ -81,7 +81,7 @@ it('comes back by itself when the link is gone, and at once when nudged [H14]', 
   expect(link()).toBe('greeting');
 });
 
-it('asks after 5 s of silence and gives the link up 5 s later [H15]', () => {
+it('asks after 5 s of silence and gives the link up 5 s later [H11]', () => {
   tablet.connect();
   tablet.said.length = 0;
   passAlone(pingAfterMs - 500);
@@ -94,7 +94,7 @@ it('asks after 5 s of silence and gives the link up 5 s later [H15]', () => {
   expect(link()).toBe('waiting');
 });
 
-it('stays as long as the hub answers [H15]', () => {
+it('stays as long as the hub answers [H11]', () => {
   tablet.connect();
   for (let time = 0; time < 60; time += 1) {
     rig.settle(1_000);
@@ -105,14 +105,14 @@ it('stays as long as the hub answers [H15]', () => {
   expect(tablet.replica.status.at).toEqual(rig.hub.status.at);
 });
 
-it('gives up a socket on which no welcome comes [H16]', () => {
+it('gives up a socket on which no welcome comes [H11]', () => {
   tablet.step({ type: 'nudged' });
   tablet.wire?.down.splice(0);
   passAlone(helloWithinMs);
   expect(link()).toBe('waiting');
 });
 
-it('stays away as long as a goodbye asks for, and then comes back [H17]', () => {
+it('stays away as long as a goodbye asks for, and then comes back [H12]', () => {
   tablet.connect();
   new RigSocket(rig, 'a').hello({ run: 'elsewhere' });
   rig.flush();
@@ -123,7 +123,7 @@ it('stays away as long as a goodbye asks for, and then comes back [H17]', () => 
   expect(link()).toBe('greeting');
 });
 
-it('keeps everything when it is denied, says why, and asks again later [H18]', () => {
+it('keeps everything when it is denied, says why, and asks again later [H12]', () => {
   tablet.mutate('note.write', { id: 'x', text: 't' });
   tablet.connect();
   rig.settle();
@@ -140,7 +140,7 @@ it('keeps everything when it is denied, says why, and asks again later [H18]', (
   expect(link()).toBe('greeting');
 });
 
-it('waits longer each time, up to 5 s [H14]', () => {
+it('waits longer each time, up to 5 s [H10]', () => {
   const waits: number[] = [];
   rig.pair('z', 'entry');
   const away = new RigDevice(rig, 'z');
@@ -158,7 +158,7 @@ it('waits longer each time, up to 5 s [H14]', () => {
   expect(Math.min(...waits)).toBeGreaterThanOrEqual(250);
 });
 
-it('stops for good [H12]', () => {
+it('stops for good [H9]', () => {
   tablet.connect();
   tablet.step({ type: 'stop' });
   expect(link()).toBe('stopped');

@@ -28,7 +28,7 @@ function count(from: number, to: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
 
-it('sends everything without an outcome after welcome, in order [R17] [scenario 5]', () => {
+it('sends everything without an outcome after welcome, in order [R11] [scenario 5]', () => {
   for (let n = 1; n <= 3; n += 1) write(`x${n}`);
   expect(pushed()).toEqual([]);
   tablet.connect();
@@ -43,14 +43,14 @@ it('sends everything without an outcome after welcome, in order [R17] [scenario 
   expect(rig.log.filter(({ device }) => device === 'a').length).toBe(4);
 });
 
-it('sends the bytes that it stored [R17]', () => {
+it('sends the bytes that it stored [R11]', () => {
   write('x', 'Käse 🧀');
   const text = tablet.disk.outbox.get(1)?.text ?? '';
   tablet.connect();
   expect(tablet.said.at(-1)).toBe(`{"type":"push","commands":[{"n":1,${text.slice(1)}]}`);
 });
 
-it('has no more than a window under way [R18]', () => {
+it('has no more than a window under way [R12]', () => {
   for (let n = 1; n <= 600; n += 1) write('x');
   tablet.connect();
   expect(Math.max(...pushed().map((list) => list.length))).toBeLessThanOrEqual(commandsInFlightMax);
@@ -58,7 +58,7 @@ it('has no more than a window under way [R18]', () => {
   expect(tablet.replica.status.unanswered).toBe(0);
 });
 
-it('waits for outcomes when the window is full [R18]', () => {
+it('waits for outcomes when the window is full [R12]', () => {
   tablet.connect();
   for (let n = 1; n <= 300; n += 1) write('x');
   expect(pushed().flat()).toEqual(count(1, 256));
@@ -66,7 +66,7 @@ it('waits for outcomes when the window is full [R18]', () => {
   expect(pushed().flat()).toEqual(count(1, 300));
 });
 
-it('fits what it sends into frames [M5]', () => {
+it('fits what it sends into frames [M4]', () => {
   for (let n = 1; n <= 20; n += 1) write('x', '菜'.repeat(8_000));
   tablet.connect();
   rig.settle();
@@ -76,7 +76,7 @@ it('fits what it sends into frames [M5]', () => {
   expect(tablet.replica.status.unanswered).toBe(0);
 });
 
-it('sends again when no outcome has come for 10 s [R19]', () => {
+it('sends again when no outcome has come for 10 s [R13]', () => {
   tablet.connect();
   write();
   lose();
@@ -92,7 +92,7 @@ it('sends again when no outcome has come for 10 s [R19]', () => {
   expect(tablet.replica.status.unanswered).toBe(0);
 });
 
-it('sends from where the hub says that something is missing [R20] [scenario 7]', () => {
+it('sends from where the hub says that something is missing [R13] [scenario 7]', () => {
   tablet.connect();
   write('x1');
   lose();
@@ -104,7 +104,7 @@ it('sends from where the hub says that something is missing [R20] [scenario 7]',
   expect(rig.log.filter(({ device }) => device === 'a').map(({ n }) => n)).toEqual([1, 2, 3]);
 });
 
-it('takes no harm from frames that come twice or in another order [R20] [scenario 7]', () => {
+it('takes no harm from frames that come twice or in another order [R13] [scenario 7]', () => {
   tablet.connect();
   for (let n = 1; n <= 4; n += 1) write(`x${n}`);
   const wire = tablet.wire!;
@@ -115,7 +115,7 @@ it('takes no harm from frames that come twice or in another order [R20] [scenari
   expect(rig.log.filter(({ device }) => device === 'a').map(({ n }) => n)).toEqual([1, 2, 3, 4]);
 });
 
-it('keeps everything and pauses when the hub is busy [R21]', () => {
+it('keeps everything and pauses when the hub is busy [R14]', () => {
   tablet.connect();
   rig.faults.push('busy');
   write('x1');
@@ -131,7 +131,7 @@ it('keeps everything and pauses when the hub is busy [R21]', () => {
   expect(tablet.replica.status.unanswered).toBe(0);
 });
 
-it('takes a command out of the outbox for nothing but its outcome [R22]', () => {
+it('takes a command out of the outbox for nothing but its outcome [R15]', () => {
   tablet.connect();
   rig.settle();
   write('x');
@@ -149,7 +149,7 @@ function welcomeOf() {
   return frame;
 }
 
-it('moves an answered command to the journal with everything the hub added [R22]', () => {
+it('moves an answered command to the journal with everything the hub added [R15]', () => {
   tablet.connect();
   write('x');
   const id = tablet.mutate('note.close', { id: 'x' });
@@ -161,7 +161,7 @@ it('moves an answered command to the journal with everything the hub added [R22]
   expect(entry?.answered.day).toBe(rig.hub.status.day);
 });
 
-it('says what it has drawn, and again after it was away [R23]', () => {
+it('says what it has drawn, and again after it was away [R16]', () => {
   tablet.connect();
   rig.settle();
   tablet.step({ type: 'drawn', stations: ['bar'] });
@@ -179,7 +179,7 @@ it('says what it has drawn, and again after it was away [R23]', () => {
   expect(again?.type === 'seen' && again.seq).toBeLessThanOrEqual(at?.seq ?? 0);
 });
 
-it('says in a hello where it stands [R24]', () => {
+it('says in a hello where it stands [R17]', () => {
   tablet.connect();
   write('x');
   tablet.mutate('tally.add', { id: 't', by: 13 });
@@ -200,7 +200,7 @@ it('says in a hello where it stands [R24]', () => {
   );
 });
 
-it('signs each challenge anew [R24]', () => {
+it('signs each challenge anew [R17]', () => {
   tablet.connect();
   tablet.cut();
   tablet.connect();

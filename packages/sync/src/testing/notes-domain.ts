@@ -163,7 +163,7 @@ const viewOfRole: Readonly<Record<string, string>> = {
 const mutators = [write, change, hide, close, remove, fail, count, receipt] as Mutator[];
 
 /** Months of 28 days, counted from the beginning of 2026: the engine only compares days. */
-export function dayOf(hubTimeMs: number): string {
+function dayOf(hubTimeMs: number): string {
   const days = Math.floor(hubTimeMs / dayMs);
   const two = (number: number): string => String(number).padStart(2, '0');
   return `2026-${two((Math.floor(days / 28) % 12) + 1)}-${two((days % 28) + 1)}`;

@@ -37,11 +37,14 @@ export class RigDevice {
   readonly #inputs: ReplicaInput[] = [];
   #stepping = false;
   #commands = 0;
+  readonly #tab: string;
   #runs = 0;
 
-  constructor(rig: Rig, name: string) {
+  /** Two tabs of one device have names of their own, so that their commands have other ids. */
+  constructor(rig: Rig, name: string, tab = name) {
     this.rig = rig;
     this.name = name;
+    this.#tab = tab;
     this.replica = this.#start();
   }
 
@@ -98,7 +101,7 @@ export class RigDevice {
   /** Gives a command as a user would, and answers its id. */
   mutate(name: string, args: JsonObject): string {
     this.#commands += 1;
-    const id = `${this.name}.c${this.#commands}`;
+    const id = `${this.#tab}.c${this.#commands}`;
     this.step({ type: 'mutate', command: { id, name, args } });
     return id;
   }
@@ -140,6 +143,12 @@ export class RigDevice {
         return this.#append(effect.commands);
       case 'save':
         return this.#store(() => this.#save(effect.change));
+      case 'readJournal': {
+        const { after, limit } = effect;
+        const journal = [...this.disk.journal.values()].toSorted((one, two) => one.n - two.n);
+        const entries = journal.filter(({ n }) => n > after).slice(0, limit);
+        return this.#store(() => ({ type: 'journalRead', entries }));
+      }
       case 'connect':
         this.#open();
         return undefined;

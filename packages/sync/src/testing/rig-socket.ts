@@ -117,7 +117,7 @@ export class RigSocket {
   }
 }
 
-export function commandOf(device: string, asked: Asked) {
+function commandOf(device: string, asked: Asked) {
   const v = asked.name === 'note.write' ? 2 : 1;
   return { id: `${device}-${asked.n}`, v, madeAt: 0, base: 1, ...asked };
 }

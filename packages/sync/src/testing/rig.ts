@@ -210,7 +210,7 @@ export class Rig {
 
   /** Lets through everything that waits, and what it leads to. */
   flush(): void {
-    for (let moved = true; moved; ) {
+    for (let moved = true; moved;) {
       moved = false;
       for (const wire of this.wires.values()) moved = this.flushWire(wire) || moved;
     }
