@@ -1,8 +1,7 @@
 // The one place where the command line touches the engine: the hash that makes two copies of a view
 // comparable, and how the engine's rows look.
 
-import { nodeHash } from '@pos-sync/local-server';
-import { type Row, rowOf, rowsHash, type View, viewHash } from '@pos-sync/sync';
+import { nodeHash, type Row, rowOf, rowsHash, type View, viewHash } from '@pos-sync/local-server';
 
 export { type Row, rowOf, type View };
 

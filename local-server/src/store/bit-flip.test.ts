@@ -59,7 +59,7 @@ function fate(folder: string, original: string): string {
 }
 
 it(
-  `notices each of ${flips} flipped bits that changes an answer [F8]`,
+  `notices each of ${flips} flipped bits that changes an answer [fault 8]`,
   { timeout: 60_000 + 100 * flips },
   () => {
     withFolder((folder) => {

@@ -8,7 +8,7 @@ import { verify } from './verify.ts';
 const kills = 10;
 
 it(
-  `keeps every acknowledged commit over ${kills} kills in the middle of commits [F1]`,
+  `keeps every acknowledged commit over ${kills} kills in the middle of commits [fault 1]`,
   { timeout: 60_000 },
   async () => {
     const folder = makeFolder();

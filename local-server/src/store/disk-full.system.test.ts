@@ -35,7 +35,7 @@ function onSmallDisk(
   }
 }
 
-it('takes nothing while the disk is full, reads on, and takes everything afterwards [F5]', () => {
+it('takes nothing while the disk is full, reads on, and takes everything afterwards [fault 5]', () => {
   onSmallDisk((folder, fillUp, makeRoom) => {
     const store = openStore('sqlite', folder);
     store.begin(genesis);
@@ -68,7 +68,7 @@ it('takes nothing while the disk is full, reads on, and takes everything afterwa
   });
 });
 
-it('says so when the disk is full at the start [F5]', () => {
+it('says so when the disk is full at the start [fault 5]', () => {
   onSmallDisk((folder, fillUp, makeRoom) => {
     fillUp();
     const open = (): void => openStore('sqlite', folder).close();

@@ -67,7 +67,7 @@ function contents(): Record<string, string> {
 }
 
 describe('a database that must not be touched', () => {
-  it('is refused when its header is damaged [F8]', () => {
+  it('is refused when its header is damaged [fault 8]', () => {
     fill();
     const bytes = readFileSync(at(databaseName));
     bytes[3] = 0;
@@ -75,12 +75,12 @@ describe('a database that must not be touched', () => {
     expect(refusal()).toBe('corrupt');
   });
 
-  it('is refused when it is garbage [F8]', () => {
+  it('is refused when it is garbage [fault 8]', () => {
     writeFileSync(at(databaseName), Buffer.alloc(50_000, 'garbage!'));
     expect(refusal()).toBe('corrupt');
   });
 
-  it('is refused when half of it is missing [F8]', () => {
+  it('is refused when half of it is missing [fault 8]', () => {
     fill();
     truncateSync(at(databaseName), 8_192);
     expect(refusal()).toBe('corrupt');
@@ -106,7 +106,7 @@ describe('a database that must not be touched', () => {
     expect(refusal()).toBe('too-new');
   });
 
-  it('is refused when it is empty beside a log that is not [F9]', () => {
+  it('is refused when it is empty beside a log that is not [fault 9]', () => {
     fill();
     const live = openStore('sqlite', folder);
     const copy = readFileSync(at(`${databaseName}-wal`));
@@ -122,7 +122,7 @@ describe('a database that must not be touched', () => {
     expect(refusal()).toBe('missing');
   });
 
-  it.each([`${databaseName}-wal`, sidecarName])('is not made anew beside %s [F9]', (name) => {
+  it.each([`${databaseName}-wal`, sidecarName])('is not made anew beside %s [fault 9]', (name) => {
     writeFileSync(at(name), 'left over');
     expect(refusal()).toBe('missing');
     expect(existsSync(at(databaseName))).toBe(false);
@@ -130,7 +130,7 @@ describe('a database that must not be touched', () => {
 });
 
 describe('a folder that only one hub may use', () => {
-  it('is refused to a second one at once, and free when the first is killed [F9]', async () => {
+  it('is refused to a second one at once, and free when the first is killed [fault 9]', async () => {
     const first = startChild('hold', folder);
     await first.said(1);
     expect(first.lines).toEqual(['holding']);
@@ -159,7 +159,7 @@ describe('a folder that only one hub may use', () => {
   });
 });
 
-describe('a folder the hub may not write to [F6]', () => {
+describe('a folder the hub may not write to [fault 6]', () => {
   // Root may write everywhere, so a child process becomes somebody else before it opens.
   const user = process.getuid?.() === 0 ? nobody : undefined;
   const said = async (): Promise<string> => {
@@ -212,7 +212,7 @@ describe('a folder the hub may not write to [F6]', () => {
 describe('migrations', () => {
   const steps = [...migrations, 'CREATE TABLE later (one INTEGER); INSERT INTO later VALUES (7)'];
 
-  it('run once, after a copy of the database that opens [F11]', () => {
+  it('run once, after a copy of the database that opens [fault 11]', () => {
     fill();
     openStore('sqlite', folder, steps).close();
     const store = openStore('sqlite', folder, steps);
@@ -226,7 +226,7 @@ describe('migrations', () => {
     old.close();
   });
 
-  it('leave the old database when a step fails, and keep every copy [F11]', () => {
+  it('leave the old database when a step fails, and keep every copy [fault 11]', () => {
     fill();
     const failing = [...migrations, 'CREATE TABLE later (one); INSERT INTO nowhere VALUES (1)'];
     expect(problemOf(() => openStore('sqlite', folder, failing)).code).toBe('unreadable');

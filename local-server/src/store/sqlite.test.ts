@@ -84,7 +84,7 @@ describe('a store in trouble', () => {
   });
 });
 
-it('is busy while another program holds the write lock [F9]', () => {
+it('is busy while another program holds the write lock [fault 9]', () => {
   withFolder((folder) => {
     const store = openStore('sqlite', folder);
     store.begin(genesis);
@@ -100,7 +100,7 @@ it('is busy while another program holds the write lock [F9]', () => {
 });
 
 it.each([databaseName, `${databaseName}-wal`])(
-  'answers nobody when %s was replaced under it [F9]',
+  'answers nobody when %s was replaced under it [fault 9]',
   (name) => {
     withFolder((folder) => {
       const store = openStore('sqlite', folder);

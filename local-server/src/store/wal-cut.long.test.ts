@@ -48,7 +48,7 @@ function record(): Recorded {
   return { database, wal, images };
 }
 
-it(`opens after its log was cut at every ${stepBytes}th byte of its last frames [F7]`, () => {
+it(`opens after its log was cut at every ${stepBytes}th byte of its last frames [fault 7]`, () => {
   const { database, wal, images } = record();
   const from = wal.length - framesCut * frameBytes;
   const expected = new Set<number | undefined>();
@@ -72,7 +72,7 @@ it(`opens after its log was cut at every ${stepBytes}th byte of its last frames 
   expect(expected.size).toBeGreaterThan(1);
 });
 
-it('holds an exact prefix, or says so, when a bit of its log flipped [F8]', () => {
+it('holds an exact prefix, or says so, when a bit of its log flipped [fault 8]', () => {
   const { database, wal, images } = record();
   withFolder((folder) => {
     const file = path.join(folder, databaseName);

@@ -50,7 +50,11 @@ export function change(line: string, difference: number, by = 'tablet-1'): Given
 }
 
 export function voidLine(line: string, by = 'tablet-1'): Given {
-  return { name: 'order.voidLine', args: { order, line, reason: 'changed their mind' }, device: by };
+  return {
+    name: 'order.voidLine',
+    args: { order, line, reason: 'changed their mind' },
+    device: by,
+  };
 }
 
 export function send(by = 'tablet-1'): Given {

@@ -16,7 +16,7 @@ export interface AttentionEntry extends Refusal {
   readonly hubTimeMs: number;
 }
 
-export function attentionSubject(device: string): string {
+function attentionSubject(device: string): string {
   return `attention:${device}`;
 }
 

@@ -28,7 +28,7 @@ export function findDevice(rows: RowReader, device: string): DeviceRecord | unde
 }
 
 /** Letters in order of use: A to Z without the look-alikes I and O, then AA, AB … */
-export function letterAt(index: number): string {
+function letterAt(index: number): string {
   const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZ';
   const last = letters[index % letters.length]!;
   return index < letters.length ? last : letterAt(Math.floor(index / letters.length) - 1) + last;

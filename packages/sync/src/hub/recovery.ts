@@ -49,7 +49,7 @@ export function takeOffers(state: HubState, session: Open, commands: readonly Co
 }
 
 /** A device has offered all it has. In recovery the others are waited for; else it is decided now. */
-export function heard(state: HubState, device: string): void {
+function heard(state: HubState, device: string): void {
   const offers = state.offers.get(device);
   if (offers === undefined) return;
   if (state.recovery !== undefined) {

@@ -12,7 +12,7 @@ export const label = z.string().check(z.maxLength(textLengthMax));
 export const rowKey = z.string().check(z.minLength(1), z.maxLength(textLengthMax));
 /** Any JSON value: depth and fitness are checked per command, so that one bad one stays alone. */
 export const anyJson = z.custom<Json>((value) => value !== undefined);
-export const jsonObject = z.record(z.string(), anyJson);
+const jsonObject = z.record(z.string(), anyJson);
 
 export const epochSchema = z.strictObject({ number: count, id: identifier });
 /** A place in one history: `stamp` is an HMAC by the hub over the other three. */

@@ -60,7 +60,7 @@ function draftOver(state: ReplicaState): Draft {
   return new Draft(state.overlay, state.at?.seq ?? 0, () => false);
 }
 
-export function situationOf(state: ReplicaState, pending: Pending): Situation {
+function situationOf(state: ReplicaState, pending: Pending): Situation {
   const { device, letter, role, domain } = state.config;
   const hubTimeMs = pending.answered?.hubTimeMs ?? Math.round(state.now.monoMs + state.hubOffsetMs);
   const receipt = pending.answered?.receipt;

@@ -3,7 +3,7 @@
 import type { Domain, Refusal, View } from '../domain.ts';
 import type { JsonObject } from '../json.ts';
 import type { Moment } from '../ports/clock.ts';
-import type { DeviceChange, JournalEntry, OutboxEntry } from '../ports/device-storage.ts';
+import type { DeviceChange, JournalEntry } from '../ports/device-storage.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Signer } from '../ports/signature.ts';
 import type { Challenge } from '../protocol/down/challenge.ts';
@@ -174,10 +174,4 @@ export interface Unsaved {
 
 export function emptyUnsaved(): Unsaved {
   return { any: false, replace: false, rows: new Map(), answered: new Map(), dropped: [] };
-}
-
-/** The outbox entry of a pending command. */
-export function outboxOf(pending: Pending): OutboxEntry | undefined {
-  const { n, id, text } = pending;
-  return n === undefined ? undefined : { n, id, text };
 }

@@ -9,4 +9,3 @@ export const byeSchema = z.strictObject({
   message: z.string(),
   retryMs: count,
 });
-export type Bye = z.infer<typeof byeSchema>;

@@ -4,4 +4,3 @@ import * as z from 'zod/mini';
 import { count } from '../scalar.ts';
 
 export const gapSchema = z.strictObject({ type: z.literal('gap'), from: count });
-export type Gap = z.infer<typeof gapSchema>;

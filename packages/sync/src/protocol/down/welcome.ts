@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import { atSchema, count, label } from '../scalar.ts';
 
-export const limitsSchema = z.strictObject({
+const limitsSchema = z.strictObject({
   frameBytesMax: count,
   commandBytesMax: count,
   commandsPerSecond: count,

@@ -3,4 +3,3 @@
 import * as z from 'zod/mini';
 
 export const pingSchema = z.strictObject({ type: z.literal('ping') });
-export type Ping = z.infer<typeof pingSchema>;

@@ -7,4 +7,3 @@ export const pushSchema = z.strictObject({
   type: z.literal('push'),
   commands: z.array(commandSchema),
 });
-export type Push = z.infer<typeof pushSchema>;
