@@ -35,16 +35,13 @@ const settleWithinMs = 60_000;
 /** Settles when all are connected; nobody orders anything before the first `allow`. */
 export async function startCrew(options: CrewOptions, events: DeviceEvents): Promise<Crew> {
   const { folder, door, hub } = options;
-  const started: DeviceProcess[] = [];
-  const start = async (
+  const start = (
     kind: DeviceSettings['kind'],
     devices: readonly DeviceWanted[],
     more: { window?: number; plan?: string } = {},
   ): Promise<DeviceProcess> => {
     const settings = { kind, devices, door, hub, folder, window: 1, ...more };
-    const device = await startDevices(settings, events);
-    started.push(device);
-    return device;
+    return startDevices(settings, events);
   };
   const guests: DeviceWanted = { name: 'guests', role: 'guest' };
   const displays = Array.from({ length: options.displays }, (_, index): DeviceWanted => ({
@@ -52,27 +49,19 @@ export async function startCrew(options: CrewOptions, events: DeviceEvents): Pro
     role: 'manager',
   }));
   const lookers = [...displays, guests];
-  try {
-    const others = [start('kitchen', [{ name: 'kitchen', role: 'kitchen' }])];
-    for (let from = 0; from < lookers.length; from += displaysPerProcess) {
-      others.push(start('display', lookers.slice(from, from + displaysPerProcess)));
-    }
-    const working = sharesOf(options).map((share, index) => {
-      const name = `entry-${index + 1}`;
-      const plan = path.join(folder, `${name}.plan.json`);
-      writeFileSync(plan, JSON.stringify(share));
-      const window = Math.min(windowMax, Math.ceil(share.length / windowsPerEntry));
-      return start('entry', [{ name, role: 'entry' }], { window, plan });
-    });
-    // All of them, so that none is still on its way in when the others are sent home.
-    await Promise.allSettled([...working, ...others]);
-    const entries = await Promise.all(working);
-    await Promise.all(others);
-    return { entries, everybody: started };
-  } catch (error) {
-    await Promise.all(started.map((device) => device.end()));
-    throw error;
+  const others = [start('kitchen', [{ name: 'kitchen', role: 'kitchen' }])];
+  for (let from = 0; from < lookers.length; from += displaysPerProcess) {
+    others.push(start('display', lookers.slice(from, from + displaysPerProcess)));
   }
+  const working = sharesOf(options).map((share, index) => {
+    const name = `entry-${index + 1}`;
+    const plan = path.join(folder, `${name}.plan.json`);
+    writeFileSync(plan, JSON.stringify(share));
+    const window = Math.min(windowMax, Math.ceil(share.length / windowsPerEntry));
+    return start('entry', [{ name, role: 'entry' }], { window, plan });
+  });
+  const [entries, rest] = await Promise.all([Promise.all(working), Promise.all(others)]);
+  return { entries, everybody: [...rest, ...entries] };
 }
 
 /** Orders go round, as guests sit down at one waiter's table and then at the next one's. */

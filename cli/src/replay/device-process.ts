@@ -40,6 +40,8 @@ export interface DeviceEvents {
   /** Opens a pairing window and answers its code. */
   codeFor(role: string, name: string): Promise<string>;
   trouble(message: string): void;
+  /** A process was started, which has to be ended however all this ends. */
+  begun(device: DeviceProcess): void;
 }
 
 interface Running {
@@ -69,11 +71,7 @@ export async function startDevices(
     running.child.kill('SIGKILL');
     await running.ended;
   };
-  await running.ready.catch(async (error: unknown) => {
-    await kill();
-    throw error;
-  });
-  return {
+  const device: DeviceProcess = {
     kind: settings.kind,
     name,
     finished: () => state.finished,
@@ -113,6 +111,9 @@ export async function startDevices(
       clearTimeout(force);
     },
   };
+  events.begun(device);
+  await running.ready;
+  return device;
 }
 
 function newState() {

@@ -10,6 +10,7 @@ import type { Order } from '../orders/order.ts';
 import type { ChaosCounts } from './chaos.ts';
 import { type Crew, settle, startCrew } from './crew.ts';
 import { type ReadDatabase, readDatabase } from './database.ts';
+import type { DeviceProcess } from './device-process.ts';
 import { shop } from './device.ts';
 import { expectedOf } from './expected.ts';
 import { startHub } from './hub-process.ts';
@@ -79,8 +80,13 @@ async function run(
   const address = proxy === undefined ? hub.address : `http://127.0.0.1:${proxy.port}`;
   const { entries, displays, trouble } = options;
   const crewOptions = { folder, door: hub.address, hub: address, orders, menu, entries, displays };
-  const crew = await startCrew(crewOptions, { codeFor, trouble });
-  closing.push(() => Promise.all(crew.everybody.map((device) => device.end())));
+  const begun: DeviceProcess[] = [];
+  closing.push(() => Promise.all(begun.map((device) => device.end())));
+  const crew = await startCrew(crewOptions, {
+    codeFor,
+    trouble,
+    begun: (device) => void begun.push(device),
+  });
 
   const counts = await workThrough({
     orderCount: orders.length,
