@@ -41,7 +41,7 @@ export interface DeviceEvents {
   codeFor(role: string, name: string): Promise<string>;
   trouble(message: string): void;
   /** A process was started, which has to be ended however all this ends. */
-  begun(device: DeviceProcess): void;
+  begun(device: DeviceProcess): Promise<void>;
 }
 
 interface Running {
@@ -111,7 +111,7 @@ export async function startDevices(
       clearTimeout(force);
     },
   };
-  events.begun(device);
+  await events.begun(device);
   await running.ready;
   return device;
 }

@@ -9,10 +9,12 @@ export interface OfficeOptions {
   readonly door: string;
   readonly menu: Menu;
   codeFor(role: string, name: string): Promise<string>;
+  /** The way to close the office before it is done. */
+  opened(close: () => Promise<void>): Promise<void>;
 }
 
 /** Settles when the hub has taken every item. */
-export async function putMenuUp({ door, menu, codeFor }: OfficeOptions): Promise<void> {
+export async function putMenuUp({ door, menu, codeFor, opened }: OfficeOptions): Promise<void> {
   const name = 'office';
   const { client } = await openDevice({
     name,
@@ -21,6 +23,7 @@ export async function putMenuUp({ door, menu, codeFor }: OfficeOptions): Promise
     code: () => codeFor('manager', name),
     watch: { commandsMoved: () => undefined, rowsCame: () => undefined },
   });
+  await opened(() => client.close());
   try {
     const given = menu.items.map((item) => {
       const command = ask.putItem(item);

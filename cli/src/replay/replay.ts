@@ -10,7 +10,6 @@ import type { Order } from '../orders/order.ts';
 import type { ChaosCounts } from './chaos.ts';
 import { type Crew, settle, startCrew } from './crew.ts';
 import { type ReadDatabase, readDatabase } from './database.ts';
-import type { DeviceProcess } from './device-process.ts';
 import { shop } from './device.ts';
 import { expectedOf } from './expected.ts';
 import { startHub } from './hub-process.ts';
@@ -41,51 +40,51 @@ export interface Replayed {
 export async function replay(orders: readonly Order[], options: ReplayOptions): Promise<Replayed> {
   const { folder, clear } = makeFolder(options.keep);
   const closing: (() => Promise<unknown>)[] = [];
-  const closeAll = async (): Promise<void> => {
+  let isOver = false;
+  const stopped = onceStopped();
+  const opened = async (close: () => Promise<unknown>): Promise<void> => {
+    if (isOver) await close();
+    else closing.push(close);
+  };
+  try {
+    const stage = { folder, opened, isStopped: stopped.isStopped };
+    return await Promise.race([run(orders, options, stage), stopped.promise]);
+  } finally {
+    isOver = true;
+    stopped.forget();
     for (let close = closing.pop(); close !== undefined; close = closing.pop()) await close();
     clear();
-  };
-  const stopped = onceStopped();
-  try {
-    return await Promise.race([
-      run(orders, options, { folder, closing, isStopped: stopped.isStopped }),
-      stopped.promise,
-    ]);
-  } finally {
-    stopped.forget();
-    await closeAll();
   }
 }
 
 interface Stage {
   readonly folder: string;
-  /** What has to be closed, in the order of opening. */
-  readonly closing: (() => Promise<unknown>)[];
+  /** Takes down what has to be closed at the end; it is closed at once when the end was before. */
+  opened(close: () => Promise<unknown>): Promise<void>;
   isStopped(): boolean;
 }
 
 async function run(
   orders: readonly Order[],
   options: ReplayOptions,
-  { folder, closing, isStopped }: Stage,
+  stage: Stage,
 ): Promise<Replayed> {
+  const { folder, isStopped } = stage;
   const hub = await startHub(path.join(folder, 'hub'));
-  closing.push(hub.stop);
+  await stage.opened(hub.stop);
   const proxy = options.chaosSeed === undefined ? undefined : await openProxy(() => hub.port);
-  if (proxy !== undefined) closing.push(proxy.close);
+  if (proxy !== undefined) await stage.opened(proxy.close);
   const codeFor = async (role: string, name: string): Promise<string> =>
     (await openPairingWindow(hub, { role, name })).code;
   const menu = menuOf(orders);
-  await putMenuUp({ door: hub.address, menu, codeFor });
+  await putMenuUp({ door: hub.address, menu, codeFor, opened: stage.opened });
   const address = proxy === undefined ? hub.address : `http://127.0.0.1:${proxy.port}`;
   const { entries, displays, trouble } = options;
   const crewOptions = { folder, door: hub.address, hub: address, orders, menu, entries, displays };
-  const begun: DeviceProcess[] = [];
-  closing.push(() => Promise.all(begun.map((device) => device.end())));
   const crew = await startCrew(crewOptions, {
     codeFor,
     trouble,
-    begun: (device) => void begun.push(device),
+    begun: (device) => stage.opened(device.end),
   });
 
   const counts = await workThrough({

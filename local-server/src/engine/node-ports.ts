@@ -29,11 +29,13 @@ export const nodeVerifier: Verifier = {
   verify(publicKey, text, signature) {
     const bytes = Buffer.from(publicKey, 'base64url');
     if (bytes.length !== 32) return false;
-    const key = createPublicKey({
-      key: Buffer.concat([ed25519Head, bytes]),
-      format: 'der',
-      type: 'spki',
-    });
-    return verify(undefined, Buffer.from(text), key, Buffer.from(signature, 'base64url'));
+    try {
+      const der = Buffer.concat([ed25519Head, bytes]);
+      const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
+      return verify(undefined, Buffer.from(text), key, Buffer.from(signature, 'base64url'));
+    } catch {
+      // Not every 32 bytes are a key, and not every text is a signature.
+      return false;
+    }
   },
 };
