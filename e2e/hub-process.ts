@@ -8,6 +8,8 @@ export type Exit = { code: number | null; signal: NodeJS.Signals | null };
 
 export type HubProcess = {
   port: number;
+  /** Settles when the process is gone, however that came. */
+  ended: Promise<Exit>;
   /** What `/health` answers now. */
   health: () => Promise<{ status: string }>;
   /** From now on nobody reads what it says: its log has nowhere to go. */
@@ -32,6 +34,7 @@ export async function startHub({ command, folder, environment }: HubStart): Prom
   const port = await portOf(child, exited);
   return {
     port,
+    ended: exited,
     health: async () => {
       const response = await fetch(`http://${host}:${port}/health`);
       return (await response.json()) as { status: string };

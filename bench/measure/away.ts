@@ -29,6 +29,7 @@ export function measureAway(): Promise<{ result: Away; bars: Bar[] }> {
     const [away] = floor.displays;
     if (entry === undefined || away === undefined) throw new Error('nobody is there');
     const ids = await openOrders(entry);
+    away.link.close();
     const before = await watch(floor.hub.port, away.link.device, new Tellings());
     before.link.close();
     const copy = before.watcher.copy();

@@ -54,7 +54,7 @@ const engine = openEngine({
   witness: isDurable ? openSidecar(dataFolder, log) : undefined,
   stampKey: makeSecret(dataFolder, stampKeyName),
   isRestored: isStampNew,
-  addresses: () => http.addresses().map(({ url }) => url),
+  addresses: () => http.addresses().map(({ url }) => new URL(url).host),
   exit: leave,
 });
 const { running, hub } = engine;

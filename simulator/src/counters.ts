@@ -11,6 +11,7 @@ export interface Counters {
   deltas: number;
   behind: number;
   turns: number;
+  clones: number;
   restores: number;
   updates: number;
   epochs: number;
@@ -35,6 +36,7 @@ export function noCounts(): Counters {
     deltas: 0,
     behind: 0,
     turns: 0,
+    clones: 0,
     restores: 0,
     updates: 0,
     epochs: 0,

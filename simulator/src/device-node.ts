@@ -8,6 +8,8 @@ import {
   type ReplicaConfig,
   type ReplicaEffect,
   type ReplicaInput,
+  type Vouch,
+  vouchText,
 } from '@pos-sync/sync';
 import type { Agenda } from './agenda.ts';
 import type { Counters } from './counters.ts';
@@ -46,7 +48,11 @@ const restartMs = 500;
 const wallStartMs = Date.UTC(2026, 10, 22, 9);
 
 export class DeviceNode {
-  readonly paired: Paired;
+  /** Tells this tablet from a copy of it. */
+  readonly label: string;
+  #paired: Paired;
+  #key: string;
+  #vouch: Vouch | undefined;
   readonly #options: DeviceNodeOptions;
   readonly #random: Random;
   #disk = new DeviceDisk();
@@ -60,17 +66,63 @@ export class DeviceNode {
   domain: Domain;
   /** How far its calendar is off: a label, which must change nothing. */
   wallOffsetMs = 0;
-  isDenied = false;
 
-  constructor(options: DeviceNodeOptions, paired: Paired, domain: Domain) {
+  constructor(
+    options: DeviceNodeOptions,
+    paired: Paired,
+    domain: Domain,
+    label: string = paired.device,
+  ) {
     this.#options = options;
     this.#random = options.random;
-    this.paired = paired;
+    this.#paired = paired;
+    this.#key = `key-${paired.device}`;
     this.domain = domain;
+    this.label = label;
+  }
+
+  get paired(): Paired {
+    return this.#paired;
   }
 
   get name(): string {
-    return this.paired.device;
+    return this.label;
+  }
+
+  /** Another tablet made from an image of this one. */
+  cloned(options: DeviceNodeOptions, label: string): DeviceNode {
+    const copy = new DeviceNode(options, this.#paired, this.domain, label);
+    copy.#key = this.#key;
+    copy.#vouch = this.#vouch;
+    copy.#disk = new DeviceDisk(this.#disk.disk.copy());
+    return copy;
+  }
+
+  /** It was a copy: it makes a key of its own, and takes its unanswered commands along. */
+  #becomeItself(device: string, letter: string): void {
+    const { counters, trace } = this.#options;
+    const former = this.#paired;
+    const publicKey = `key-${device}`;
+    const text = vouchText(former.store, former.device, device, publicKey);
+    const signature = simSigner(this.#key).sign(text);
+    const { outbox } = this.#disk.load();
+    this.#vouch = { former: former.device, publicKey, signature };
+    this.#key = publicKey;
+    this.#paired = { ...former, device, letter };
+    this.#disk = new DeviceDisk();
+    if (outbox.length > 0)
+      this.#disk.append(outbox.map(({ id, text: command }) => ({ id, text: command })));
+    counters.clones += 1;
+    trace(`${this.label} becomes ${device}`);
+    this.#restart();
+  }
+
+  #restart(): void {
+    this.#replica = undefined;
+    this.#life += 1;
+    if (this.#socket !== undefined) this.#options.network.close(this.#socket, 'device');
+    this.#socket = undefined;
+    this.#options.agenda.in(restartMs, () => this.start());
   }
 
   get replica(): Replica | undefined {
@@ -92,9 +144,10 @@ export class DeviceNode {
     const viewName = this.viewName;
     const config: ReplicaConfig = {
       ...this.paired,
+      vouch: this.#vouch,
       domain: this.domain,
       ids: simIds(this.#random.fork()),
-      signer: simSigner(`key-${this.name}`),
+      signer: simSigner(this.#key),
       build: 'sim',
       journalKeptMs: 3_000,
       viewName,
@@ -177,7 +230,7 @@ export class DeviceNode {
     if (at !== undefined) {
       oracle.confirmed(this.name, this.viewName, at, replica.confirmed.values());
     }
-    oracle.ownLines(this.name, at?.seq ?? 0, (key) => replica.find(key));
+    if (at !== undefined) oracle.ownLines(this.name, at.seq, (key) => replica.find(key));
   }
 
   #carryOut(effect: ReplicaEffect): void {
@@ -188,7 +241,7 @@ export class DeviceNode {
       case 'save': {
         const { at, dropped } = effect.change;
         this.#options.counters.dropped += dropped.length;
-        for (const n of dropped) oracle.dropped(this.name, at!.epoch.id, n);
+        for (const n of dropped) oracle.dropped(this.paired.device, at!.epoch.id, n);
         const problem = this.#disk.save(effect.change);
         const input: ReplicaInput =
           problem === undefined ? { type: 'saved' } : { type: 'notSaved', message: problem };
@@ -219,9 +272,13 @@ export class DeviceNode {
           oracle.answered(effect.id, effect.status.answered.outcome);
         }
         return undefined;
-      case 'denied':
-        this.isDenied = true;
+      case 'denied': {
+        const { code, identity } = effect.deny;
+        if (code === 'CLONE' && identity !== undefined) {
+          this.#becomeItself(identity.device, identity.letter);
+        }
         return undefined;
+      }
       case 'changed':
       case 'link':
     }

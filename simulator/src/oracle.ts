@@ -217,9 +217,6 @@ export class Oracle {
       const entry = this.#entries.get(id);
       if (row === undefined || entry === undefined || entry.seq <= seq) continue;
       if (!this.#rows.has(row) || this.archived.has(row) || this.#lost.has(id)) continue;
-      // After a restore the order itself may not be back yet: then a line of it cannot be shown.
-      const order = `order/${row.slice(row.indexOf('/') + 1, row.indexOf('.'))}`;
-      if (find(order) === undefined) continue;
       if (outcomeOf(entry.decision) === 'ok' && find(row) === undefined) {
         throw new Broken('O1', `${device} no longer shows its own ${row}`);
       }

@@ -43,6 +43,8 @@ export type Happening =
     }
   | { readonly kind: 'diskFull'; readonly forMs: number }
   | { readonly kind: 'diskError' }
+  /** Somebody makes another tablet from an image of this one. */
+  | { readonly kind: 'clone'; readonly device: number }
   /** A tablet is switched off for a while. */
   | { readonly kind: 'away'; readonly device: number; readonly forMs: number }
   | { readonly kind: 'storageFull'; readonly device: number; readonly forMs: number }
@@ -115,6 +117,7 @@ export const generalSwarm: Swarm = {
     diskError: 1,
     storageFull: 1,
     away: 2,
+    clone: 0.4,
     nudge: 2,
     jump: 1,
     turn: 1,
@@ -203,6 +206,7 @@ function faultOf(kind: FaultKind, random: Random, devices: number, swarm: Swarm)
   const power = random.chance(0.5);
   switch (kind) {
     case 'cut':
+    case 'clone':
     case 'nudge':
       return { kind, device };
     case 'silence':

@@ -32,6 +32,7 @@ const swarms: readonly Swarm[] = [
     backMax: 12,
   },
   { name: 'absences', perMinute: { away: 40, restore: 6 }, backMax: 4 },
+  { name: 'clones', perMinute: { clone: 4, cut: 10, deviceCrash: 6 } },
   { name: 'turns', perMinute: { turn: 6, cut: 10, press: 6 } },
 ];
 

@@ -159,6 +159,8 @@ class World {
       case 'diskError':
         this.#hub.disk.failsNext = true;
         return undefined;
+      case 'clone':
+        return this.#clone(node!);
       case 'away':
         return node!.switchOff(happening.forMs);
       case 'storageFull':
@@ -195,6 +197,14 @@ class World {
       this.#hub.step({ type: 'pressed', socket });
       this.#agenda.in(forMs, () => this.#hub.step({ type: 'drained', socket }));
     }
+  }
+
+  #clone(node: DeviceNode): void {
+    const label = `copy${this.#devices.length}-of-${node.label}`;
+    const options = { ...this.#shared(), storageMs: this.#plan.storageMs };
+    const copy = node.cloned(options, label);
+    this.#devices.push(copy);
+    copy.start();
   }
 
   /** From now on the hub runs the other build, and so does every device that starts. */

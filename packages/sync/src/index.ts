@@ -49,7 +49,7 @@ export { type Down, downSchema } from './protocol/down.ts';
 export type { Answered, Decided, Outcome } from './protocol/outcome.ts';
 export type { At } from './protocol/scalar.ts';
 export { type Up, upSchema } from './protocol/up.ts';
-export { helloText } from './protocol/up/hello.ts';
+export { type Vouch, helloText, vouchText } from './protocol/up/hello.ts';
 export { protocolFloor, protocolVersion } from './protocol/version.ts';
 export { rowsHash, viewHash } from './rows/view-hash.ts';
 export type { Opening } from './hub/epoch.ts';

@@ -34,6 +34,18 @@ export function unfitJson(value: Json, depthMax: number): string | undefined {
   return firstUnfit([...fields, ...Object.values<Json>(value as JsonObject)], depthMax - 1);
 }
 
+/** How many bytes `text` takes in UTF-8. */
+export function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code < 0x80) continue;
+    // Each half of a surrogate pair stands for two of its four bytes.
+    bytes += code < 0x800 || (code >= 0xd800 && code <= 0xdfff) ? 1 : 2;
+  }
+  return bytes;
+}
+
 function firstUnfit(values: readonly Json[], depthMax: number): string | undefined {
   for (const value of values) {
     const reason = unfitJson(value, depthMax);

@@ -45,15 +45,23 @@ export function prepare(domain: Domain, asked: Asked): Ready | Unready {
     const where = issue?.path.join('.') || 'args';
     return broken(mutator, `${where} ${issue?.message ?? 'does not fit'}`);
   }
-  return { mutator, args: parsed.data, subject: mutator.subject(parsed.data) };
+  try {
+    return { mutator, args: parsed.data, subject: mutator.subject(parsed.data) };
+  } catch (error) {
+    return broken(mutator, String(error));
+  }
 }
 
 function lift(domain: Domain, mutator: Mutator, asked: Asked): { lifted: Json } | string {
   const unfit = unfitJson(asked.args, jsonDepthMax);
   if (unfit !== undefined) return unfit;
   if (asked.v === mutator.v) return { lifted: asked.args };
-  const lifted = domain.upcast(asked.name, asked.v, asked.args);
-  return lifted === undefined ? `version ${asked.v} never existed` : { lifted };
+  try {
+    const lifted = domain.upcast(asked.name, asked.v, asked.args);
+    return lifted === undefined ? `version ${asked.v} never existed` : { lifted };
+  } catch (error) {
+    return String(error);
+  }
 }
 
 function broken(mutator: Mutator, what: string): Unready {

@@ -5,6 +5,7 @@ export const engineCommandVersion = 1;
 
 export const engineCommands = {
   pair: 'device.pair',
+  vouched: 'device.vouched',
   revoke: 'device.revoke',
   missing: 'device.missing',
   turn: 'day.turn',

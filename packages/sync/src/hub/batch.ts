@@ -3,6 +3,7 @@
 
 import { decisionText, nextChain, payloadHash, writesHash } from '../chain.ts';
 import type { Domain, Refusal, Situation } from '../domain.ts';
+import { utf8Length } from '../json.ts';
 import type { Hash } from '../ports/hash.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Answer, Decision, Epoch, LogEntry, Settlement } from '../ports/store.ts';
@@ -41,6 +42,9 @@ export type Admitted =
   | { readonly kind: 'gap'; readonly from: number }
   | { readonly kind: 'clone' };
 
+/** A hub that went back in time lost no more receipts than this; a higher number is a lie. */
+const receiptsLostMax = 10_000;
+
 export class Batch {
   readonly ground: Ground;
   readonly overlay: Layer;
@@ -57,6 +61,8 @@ export class Batch {
   isRecoveryEnded = false;
   /** Hub time as a manager has set it in this batch. */
   clockSetMs: number | undefined;
+  /** Sockets whose device turned out to be a copy: nothing more of theirs is decided. */
+  readonly cloned = new Set<string>();
   seq: number;
   chain: string;
   floor: number;
@@ -142,7 +148,7 @@ export class Batch {
       const { code = 'REJECTED', message = 'It was rejected before.' } = answered;
       return refused('rejected', { code, message }, subjectOf(domain, command));
     }
-    const verdict = this.judge(command, body.length, record, situation, false);
+    const verdict = this.judge(command, utf8Length(body), record, situation, false);
     const wasOk = answered?.outcome === 'ok' && verdict.outcome === 'rejected';
     return wasOk ? { ...verdict, outcome: 'deferred' } : verdict;
   }
@@ -200,7 +206,9 @@ export class Batch {
         ? { epoch: answered.epoch.number, seq: answered.seq }
         : { epoch: this.ground.epoch.number, seq: this.seq + 1 },
       takeReceipt: () => {
-        const receipt = answered?.receipt ?? this.receipt + 1;
+        const named = answered?.receipt ?? 0;
+        const isCredible = named > 0 && named - this.receipt <= receiptsLostMax;
+        const receipt = isCredible ? named : this.receipt + 1;
         this.receipt = Math.max(this.receipt, receipt);
         return receipt;
       },

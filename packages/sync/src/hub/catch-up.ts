@@ -1,6 +1,7 @@
 // Catch-up: one read of the working set, as a delta from a seq or as the whole view, in parts. Made
 // once for all who ask from the same place.
 
+import { utf8Length } from '../json.ts';
 import { frameBytesMax, partBytes } from '../protocol/limits.ts';
 import { type HeldRow, rowText, wireText } from '../rows/held-row.ts';
 import { mayShow, shown } from '../rows/view-hash.ts';
@@ -91,13 +92,14 @@ function packed(texts: readonly string[], open: string, close: string): string[]
   let part: string[] = [];
   let bytes = 0;
   for (const text of texts) {
-    if (bytes + text.length > partBytes && part.length > 0) {
+    const textBytes = utf8Length(text);
+    if (bytes + textBytes > partBytes && part.length > 0) {
       parts.push(open + part.join(',') + close);
       part = [];
       bytes = 0;
     }
     part.push(text);
-    bytes += text.length + 1;
+    bytes += textBytes + 1;
   }
   if (part.length > 0) parts.push(open + part.join(',') + close);
   return parts;
@@ -105,5 +107,5 @@ function packed(texts: readonly string[], open: string, close: string): string[]
 
 /** A telling this long goes out as a catch-up instead. */
 export function isTooLong(text: string): boolean {
-  return text.length > frameBytesMax;
+  return text.length > frameBytesMax || utf8Length(text) > frameBytesMax;
 }

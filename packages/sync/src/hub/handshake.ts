@@ -15,7 +15,7 @@ import {
   helloWithinMs,
 } from '../protocol/limits.ts';
 import type { At } from '../protocol/scalar.ts';
-import { type Hello, helloText } from '../protocol/up/hello.ts';
+import { type Hello, helloText, vouchText } from '../protocol/up/hello.ts';
 import { protocolFloor, protocolVersion } from '../protocol/version.ts';
 import { catchUp, isAboveFloor } from './catch-up.ts';
 import { type DeviceRecord, findDevice } from './device-record.ts';
@@ -50,6 +50,11 @@ export function hello(state: HubState, session: Session, message: Hello): void {
   const record = findDevice(state.rows, message.device);
   const denied = denial(state, session, message, record);
   if (denied !== undefined || record === undefined) {
+    if (record === undefined && takeVouch(state, message)) {
+      const soon = { code: 'UNKNOWN_DEVICE', message: 'One moment.', retryMs: 500 } as const;
+      deny(state, session.socket, soon);
+      return;
+    }
     deny(state, session.socket, denied ?? { code: 'UNKNOWN_DEVICE', message: letBackIn });
     return;
   }
@@ -125,7 +130,18 @@ function denial(
   if (!state.config.verifier.verify(record.publicKey, text, message.signature)) {
     return { code: 'BAD_SIGNATURE', message: 'This device could not prove who it is.' };
   }
-  return isClone(state, message) ? cloned : undefined;
+  return isClone(state, message) ? cloned(state) : undefined;
+}
+
+/** A copy comes with its new key, and the former identity speaks for it. */
+function takeVouch(state: HubState, { device, store, vouch }: Hello): boolean {
+  const former = vouch && findDevice(state.rows, vouch.former);
+  if (vouch === undefined || former === undefined || former.revokedAt !== undefined) return false;
+  const text = vouchText(store, vouch.former, device, vouch.publicKey);
+  if (!state.config.verifier.verify(former.publicKey, text, vouch.signature)) return false;
+  const args = { device, publicKey: vouch.publicKey, former: vouch.former };
+  giveOwn(state, `vouch:${device}`, engineCommands.vouched, args);
+  return true;
 }
 
 /** Two runs that take each other's place again and again are two devices with one identity. */

@@ -6,7 +6,13 @@ import { engineCommands } from '../command/engine-commands.ts';
 import type { Domain, Refusal, Situation } from '../domain.ts';
 import { count, identifier, label } from '../protocol/scalar.ts';
 import type { Draft } from '../rows/draft.ts';
-import { type DeviceRecord, deviceKey, deviceSubject, freeLetter } from './device-record.ts';
+import {
+  type DeviceRecord,
+  deviceKey,
+  deviceSubject,
+  findDevice,
+  freeLetter,
+} from './device-record.ts';
 
 /** What only the engine's own commands may do, beside writing rows. */
 export interface Powers {
@@ -44,6 +50,27 @@ const pair: OwnCommand<{ device: string; publicKey: string; name: string; role: 
     }
     const record = { ...args, letter: freeLetter(draft.layer) } satisfies DeviceRecord;
     draft.put(deviceKey(args.device), deviceSubject, record);
+    return undefined;
+  },
+};
+
+const vouched: OwnCommand<{ device: string; publicKey: string; former: string }> = {
+  name: engineCommands.vouched,
+  roles: byHub,
+  schema: z.strictObject({ device: identifier, publicKey: label, former: identifier }),
+  run(draft, { device, publicKey, former }) {
+    const record = findDevice(draft.layer, former);
+    if (record === undefined || record.revokedAt !== undefined) {
+      return { code: 'UNKNOWN_DEVICE', message: 'Nobody here can vouch for this device.' };
+    }
+    if (findDevice(draft.layer, device) !== undefined) return undefined;
+    const { name, role } = record;
+    const letter = freeLetter(draft.layer);
+    draft.put(deviceKey(device), deviceSubject, { device, publicKey, name, letter, role });
+    draft.flag(
+      'WAS_A_COPY',
+      `${name} was a copy of another device and is its own now (${letter}).`,
+    );
     return undefined;
   },
 };
@@ -148,6 +175,7 @@ export function epochKey(epoch: string): string {
 
 const list: readonly OwnCommand[] = [
   pair,
+  vouched,
   revoke,
   missing,
   turn,

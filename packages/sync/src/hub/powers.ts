@@ -7,10 +7,10 @@ import type { Draft } from '../rows/draft.ts';
 import { hold } from '../rows/held-row.ts';
 import type { Batch } from './batch.ts';
 import { deferredKey, findDeferred, unreadSubject } from '../rows/deferred.ts';
-import { deviceSubject } from './device-record.ts';
+import { deviceSubject, findDevice } from './device-record.ts';
 import { decidedOf } from './known.ts';
 import type { Powers } from './own-commands.ts';
-import { type Verdict, refused } from './verdict.ts';
+import { type Verdict, hubRecord, refused } from './verdict.ts';
 
 export function powersOf(batch: Batch): Powers {
   return {
@@ -65,10 +65,12 @@ function settle(
   const known = batch.known.find(id);
   if (row === undefined || known === undefined || row.outcome !== 'deferred') return undefined;
   const { body } = known.entry;
+  const receiptBefore = batch.receipt;
   const command: Command = { ...(JSON.parse(body) as Command), n: row.n, id };
   const verdict = apply
     ? rejudge(batch, command, body.length, row.device, force)
     : refused('rejected', { code: 'DECIDED_AGAINST', message: 'A person decided against it.' }, '');
+  if (verdict.outcome !== 'ok') batch.receipt = receiptBefore;
   // The hub tries by itself, and it is no news that it cannot yet; a person is told why.
   if (verdict.outcome === 'deferred') return force ? verdict.refusal : undefined;
   const { outcome, refusal } = verdict;
@@ -76,7 +78,15 @@ function settle(
   const seq = batch.seq + 1;
   const settled = { ...row, outcome, code: refusal?.code ?? '', message: refusal?.message ?? '' };
   draft.layer.put(hold({ key: deferredKey(id), subject: row.subject, seq, body: settled }));
-  const decision = { ...known.decision, outcome, ...refusal };
+  const { hubTimeMs, day, late } = known.decision;
+  const decision = {
+    outcome,
+    ...refusal,
+    hubTimeMs,
+    day,
+    ...(late === undefined ? {} : { late }),
+    ...(batch.receipt === receiptBefore ? {} : { receipt: batch.receipt }),
+  };
   batch.settled.push({ id, seq, decision: decisionText(decision) });
   batch.known.settle(id, seq, decision);
   batch.news.push({ device: row.device, decided: decidedOf(row.n, batch.known.find(id)!) });
@@ -90,6 +100,7 @@ function rejudge(
   device: string,
   force: boolean,
 ): Verdict {
-  const record = batch.recordOf(device);
+  // What an earlier run of the hub gave has no record: every run is a device of its own.
+  const record = findDevice(batch.overlay, device) ?? hubRecord(device);
   return batch.judge(command, bytes, record, batch.situationOf(command, record), force);
 }

@@ -12,7 +12,8 @@ import { Batch } from './batch.ts';
 import { wake } from './give.ts';
 import { beginEpoch, epochsWith } from './epoch.ts';
 import { endRecovery, takeOffers } from './recovery.ts';
-import { cloned, deny } from './session.ts';
+import type { HeldRow } from '../rows/held-row.ts';
+import { cloned, deny, forget } from './session.ts';
 import {
   type Answered,
   type HubState,
@@ -155,6 +156,7 @@ function decideFrom(
 
 function decideOne(state: HubState, batch: Batch, waiting: Waiting, answers: Answered[]): void {
   const { session, device, command } = waiting;
+  if (session !== undefined && batch.cloned.has(session.socket)) return;
   const refusal =
     waiting.storeRefused === undefined
       ? undefined
@@ -162,8 +164,10 @@ function decideOne(state: HubState, batch: Batch, waiting: Waiting, answers: Ans
   const admitted = batch.take(device, command, refusal);
   if (admitted.kind === 'decided') answers.push({ session, decided: admitted.decided });
   else if (session !== undefined && state.sessions.get(session.socket) === session) {
-    if (admitted.kind === 'clone') deny(state, session.socket, cloned);
-    else sayGap(state, session, admitted.from);
+    if (admitted.kind === 'clone') {
+      batch.cloned.add(session.socket);
+      deny(state, session.socket, cloned(state));
+    } else sayGap(state, session, admitted.from);
   }
 }
 
@@ -215,6 +219,7 @@ export function committed(state: HubState): void {
       state.tombstones.delete(key);
     }
     note(state, key, before, write);
+    if (write !== null && key.startsWith('device/')) cutOffRevoked(state, write);
   }
   for (const key of batch.archived) state.rows.remove(key);
   for (const [device, n] of batch.lastN) {
@@ -239,6 +244,17 @@ export function committed(state: HubState): void {
   if (batch.isRecoveryEnded) endRecovery(state);
   witnessSoon(state);
   if (state.queue.length > 0) wake(state);
+}
+
+/** A revoked device is told nothing any more. It may come back to deliver what it holds. */
+function cutOffRevoked(state: HubState, { body }: HeldRow): void {
+  const session = state.openByDevice.get(body['device'] as string);
+  if (body['revokedAt'] === undefined || session === undefined) return;
+  const message = 'This device was revoked. It may still deliver what it holds.';
+  const { socket } = session;
+  sendTo(state, socket, { type: 'bye', code: 'REVOKED', message, retryMs: 5_000 });
+  state.effects.push({ type: 'close', socket, code: 4005, reason: 'REVOKED' });
+  forget(state, socket);
 }
 
 function answer(state: HubState, batch: Batch, answers: readonly Answered[]): void {
@@ -270,6 +286,11 @@ export function refusedByStore(state: HubState, fault: FaultKind, message: strin
   state.work = { step: 'idle' };
   switch (fault) {
     case 'value': {
+      if (taken.length === 1 && taken[0]!.storeRefused !== undefined) {
+        turnAway(state, taken, message);
+        if (state.queue.length > 0) wake(state);
+        return;
+      }
       state.queue.unshift(...retried(taken, message));
       wake(state);
       return;

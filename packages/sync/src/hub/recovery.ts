@@ -13,6 +13,8 @@ import { goLive } from './telling.ts';
 
 /** Nobody is waited for longer than this after the last offer came. */
 const quietMs = 30_000;
+/** More than a device's journal can hold. */
+const offersMax = 200_000;
 /** When what waits for missing rows is decided once more, after the unanswered had time to come. */
 const decideAgainMs = 10_000;
 
@@ -28,7 +30,8 @@ export function startRecovery(state: HubState): void {
 
 /** A device said hello: does it hold outcomes that this hub does not have? */
 export function expectOffers(state: HubState, device: string, answered: number): boolean {
-  const lacks = answered > (state.lastN.get(device) ?? 0);
+  // A history that never lost anything lacks nothing, whatever a device claims.
+  const lacks = state.epochs.length > 1 && answered > (state.lastN.get(device) ?? 0);
   if (lacks) {
     const offers: Offers = { answered, byN: new Map(), atMs: state.now.monoMs };
     state.offers.set(device, offers);
@@ -38,11 +41,18 @@ export function expectOffers(state: HubState, device: string, answered: number):
 
 /** Keeps what is offered again until all of it is there. */
 export function takeOffers(state: HubState, session: Open, commands: readonly Command[]): void {
+  if (state.epochs.length === 1) return;
   const atMs = state.now.monoMs;
   const highest = Math.max(...commands.map(({ n }) => n));
   const offers = state.offers.get(session.device) ?? { answered: highest, byN: new Map(), atMs };
   state.offers.set(session.device, offers);
-  for (const command of commands) offers.byN.set(command.n, command);
+  const before = offers.byN.size;
+  for (const command of commands) {
+    if (offers.byN.size < offersMax && command.n <= offers.answered) {
+      offers.byN.set(command.n, command);
+    }
+  }
+  if (offers.byN.size === before) return;
   offers.atMs = atMs;
   if (state.recovery !== undefined) state.recovery.offeredAtMs = state.now.monoMs;
   if (highest >= offers.answered) heard(state, session.device);

@@ -1,13 +1,18 @@
 // The end of a session: refused for a reason, or gone.
 
 import type { Deny } from '../protocol/down/deny.ts';
+import { freeLetter } from './device-record.ts';
 import { type HubState, sendTo } from './state.ts';
 import { goSilent } from './telling.ts';
 
-export const cloned: Omit<Deny, 'type'> = {
-  code: 'CLONE',
-  message: 'Another device uses the same identity. This one needs its own.',
-};
+/** Why a copy of another device is refused, and who it may be from now on. */
+export function cloned(state: HubState): Omit<Deny, 'type'> {
+  return {
+    code: 'CLONE',
+    message: 'Another device uses the same identity. This one gets its own.',
+    identity: { device: state.config.ids.next(), letter: freeLetter(state.rows) },
+  };
+}
 
 export function deny(state: HubState, socket: string, why: Omit<Deny, 'type'>): void {
   sendTo(state, socket, { type: 'deny', ...why });

@@ -42,6 +42,11 @@ export interface Case {
 
 /** Throws `SubjectWanted`, and nothing else. */
 export function judge(bench: Bench, asked: Case): Verdict {
+  if (asked.record.revokedAt !== undefined && !asked.forced) {
+    const message = `${asked.record.name} was revoked; a manager decides what becomes of this.`;
+    const subject = subjectOf(bench.domain, asked.command);
+    return refused('deferred', { code: 'REVOKED', message }, subject);
+  }
   const own = ownCommands.get(asked.command.name);
   if (own !== undefined) return judgeOwn(bench, asked, own);
   const ready = prepare(bench.domain, asked.command);
@@ -63,10 +68,6 @@ function hindrance(bench: Bench, asked: Case, ready: Ready): Verdict | undefined
   if (asked.bytes > commandBytesMax) {
     const message = `The command is longer than ${commandBytesMax} bytes; shorten its texts.`;
     return refused(soft, { code: 'TOO_LONG', message }, subject);
-  }
-  if (asked.record.revokedAt !== undefined && !asked.forced) {
-    const message = `${asked.record.name} was revoked; a manager decides what becomes of this.`;
-    return refused('deferred', { code: 'REVOKED', message }, subject);
   }
   if (!mutator.roles.includes(asked.record.role) && !asked.forced) {
     const message = `A device with the role "${asked.record.role}" may not do this.`;
@@ -99,7 +100,7 @@ function attempt(bench: Bench, asked: Case, ready: Ready): Verdict {
 
 function judgeOwn(bench: Bench, asked: Case, own: OwnCommand): Verdict {
   const subject = asked.record.device;
-  const fit = own.roles.includes(asked.record.role) && asked.record.revokedAt === undefined;
+  const fit = own.roles.includes(asked.record.role);
   const parsed = own.schema.safeParse(asked.command.args);
   if (!fit || !parsed.success) {
     const code = fit ? 'BAD_COMMAND' : 'FORBIDDEN';

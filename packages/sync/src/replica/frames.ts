@@ -10,21 +10,22 @@ import type { Welcome } from '../protocol/down/welcome.ts';
 import type { Answered, Decided } from '../protocol/outcome.ts';
 import type { At } from '../protocol/scalar.ts';
 import { type HeldRow, hold } from '../rows/held-row.ts';
-import type { Deferred } from '../rows/deferred.ts';
+import { type Deferred, deferredKey } from '../rows/deferred.ts';
 import { deferredKind } from '../rows/view-hash.ts';
 import { offerAgain } from './offering.ts';
 import { pruneSoon } from './pruning.ts';
 import { journal, keep, witness } from './saving.ts';
 import { askCatchUp, resendFrom, saySeen } from './sending.ts';
-import { type ReplicaState, viewText } from './state.ts';
+import { type Pending, type ReplicaState, viewText } from './state.ts';
 
 /** A frame's effect on rows: the keys whose confirmed row is another one now. */
 export type Touched = Set<string>;
 
-export function welcomed(state: ReplicaState, message: Welcome): void {
+/** `isNew`: the first welcome on this connection. */
+export function welcomed(state: ReplicaState, message: Welcome, isNew: boolean): void {
   state.welcome = message;
   state.attempts = 0;
-  if (state.link === 'greeting') {
+  if (isNew) {
     state.sent = 0;
     state.pausedUntilMs = 0;
   }
@@ -147,10 +148,11 @@ export function catchUpEnd(state: ReplicaState, message: CatchUpEnd): Touched {
     return new Set();
   }
   const touched: Touched = new Set();
+  const lastNThere = message.lastN[state.config.device] ?? 0;
   if (catchUp.kind === 'snapshot') replaceAll(state, catchUp.puts, touched);
   else apply(state, catchUp.puts, catchUp.removed, touched);
-  const { device } = state.config;
-  moveTo(state, message.at, message.lastN[device] ?? 0);
+  moveTo(state, message.at, lastNThere);
+  if (catchUp.kind === 'snapshot') askAboutDeferred(state);
   state.view = viewText(state.welcome);
   state.live = true;
   saySeen(state);
@@ -225,6 +227,17 @@ function replaceAll(state: ReplicaState, puts: readonly HeldRow[], touched: Touc
   apply(state, puts, [], touched);
 }
 
+/** A deferred command whose row is gone was settled meanwhile: sent again, it is told how. */
+function askAboutDeferred(state: ReplicaState): void {
+  for (const entry of state.deferred.values()) {
+    if (entry.n > state.lastN || state.confirmed.find(deferredKey(entry.id)) !== undefined)
+      continue;
+    const { n, id, text } = entry;
+    const command = JSON.parse(text) as Omit<Pending, 'text' | 'n' | 'answered' | 'refusal'>;
+    state.pending.set(id, { ...command, id, text, n, answered: undefined, refusal: undefined });
+  }
+}
+
 /** The row of a deferred command tells what it was settled as. */
 function settleFrom(state: ReplicaState, row: HeldRow): void {
   if (!row.key.startsWith(`${deferredKind}/`)) return;
@@ -232,6 +245,7 @@ function settleFrom(state: ReplicaState, row: HeldRow): void {
   const entry = state.deferred.get(settled.id);
   const { outcome, code, message } = settled;
   if (entry === undefined || outcome === 'deferred') return;
+  const { code: _code, message: _message, ...first } = entry.answered;
   const why = outcome === 'ok' ? {} : { code, message };
-  keep(state, { ...entry, answered: { ...entry.answered, outcome, ...why } });
+  keep(state, { ...entry, answered: { ...first, outcome, ...why } });
 }

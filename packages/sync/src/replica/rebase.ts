@@ -37,7 +37,7 @@ export function replay(state: ReplicaState, pending: Pending): void {
     pending.refusal = ready.refusal;
     return;
   }
-  const draft = draftOver(state);
+  const draft = draftOver(state, true);
   try {
     pending.refusal = run(ready, draft, situationOf(state, pending));
   } catch (error) {
@@ -49,15 +49,16 @@ export function replay(state: ReplicaState, pending: Pending): void {
 /** Whether the mutator would refuse here and now. What lies in the archive only the hub can say. */
 export function tryOut(state: ReplicaState, pending: Pending, ready: Ready): Refusal | undefined {
   try {
-    return run(ready, draftOver(state), situationOf(state, pending));
+    return run(ready, draftOver(state, false), situationOf(state, pending));
   } catch {
     // What lies in the archive, or fails only here, is for the hub to decide.
     return undefined;
   }
 }
 
-function draftOver(state: ReplicaState): Draft {
-  return new Draft(state.overlay, state.at?.seq ?? 0, () => false);
+/** `isAll`: what is not here is taken not to exist, so that a new order shows at once. */
+function draftOver(state: ReplicaState, isAll: boolean): Draft {
+  return new Draft(state.overlay, state.at?.seq ?? 0, () => isAll);
 }
 
 function situationOf(state: ReplicaState, pending: Pending): Situation {

@@ -4,6 +4,7 @@
 import { prepare } from '../command/carry-out.ts';
 import { engineCommandVersion, isEngineCommand } from '../command/engine-commands.ts';
 import type { Refusal, Row } from '../domain.ts';
+import { utf8Length } from '../json.ts';
 import type { Moment } from '../ports/clock.ts';
 import type { DeviceImage, OutboxEntry } from '../ports/device-storage.ts';
 import { rowOf } from '../ports/store.ts';
@@ -77,7 +78,7 @@ export class Replica {
     if (isEngineCommand(command.name)) return undefined;
     const ready = prepare(state.config.domain, pending);
     if ('problem' in ready) return ready.refusal;
-    if (pending.text.length > commandBytesMax) {
+    if (utf8Length(pending.text) > commandBytesMax) {
       return { code: 'TOO_LONG', message: 'This is too long to be sent; shorten its texts.' };
     }
     return ready.mutator.kind === 'fact' ? undefined : tryOut(state, pending, ready);
@@ -298,8 +299,11 @@ function heed(state: ReplicaState, message: Down): Set<string> {
       sayHello(state);
       break;
     case 'welcome':
-      welcomed(state, message);
-      moveLink(state, 'welcomed');
+      {
+        const isNew = state.link === 'greeting';
+        moveLink(state, 'welcomed');
+        welcomed(state, message, isNew);
+      }
       offerAgain(state, message.restoredTo);
       break;
     case 'deny':

@@ -43,6 +43,7 @@ export function sayHello(state: ReplicaState): void {
     answered: state.answered,
     lowest: state.lowest,
     ...(state.proof === undefined ? {} : { proof: state.proof }),
+    ...(config.vouch === undefined ? {} : { vouch: config.vouch }),
     signature: state.signature,
   });
 }

@@ -11,6 +11,7 @@ import type { Deny } from '../protocol/down/deny.ts';
 import type { Welcome } from '../protocol/down/welcome.ts';
 import type { Answered } from '../protocol/outcome.ts';
 import type { At } from '../protocol/scalar.ts';
+import type { Vouch } from '../protocol/up/hello.ts';
 import type { HeldRow } from '../rows/held-row.ts';
 import type { Layer } from '../rows/layer.ts';
 import type { RowSet } from '../rows/row-set.ts';
@@ -28,6 +29,8 @@ export interface ReplicaConfig {
   /** Name of the view this role has, and the view. */
   readonly viewName: string;
   readonly view: View;
+  /** Said with every hello by a device that was a copy of another. */
+  readonly vouch?: Vouch | undefined;
   /** How long a safe journal entry is kept; `journalKeptMs` where nothing is said. */
   readonly journalKeptMs?: number;
 }

@@ -3,6 +3,15 @@
 import * as z from 'zod/mini';
 import { atSchema, count, identifier, label } from '../scalar.ts';
 
+/** A device that was a copy of another: the other's key speaks for its new one. */
+export const vouchSchema = z.strictObject({
+  former: identifier,
+  publicKey: label,
+  /** Ed25519 by the former key over `vouchText`. */
+  signature: label,
+});
+export type Vouch = z.infer<typeof vouchSchema>;
+
 export const helloSchema = z.strictObject({
   type: z.literal('hello'),
   protocol: count,
@@ -22,6 +31,7 @@ export const helloSchema = z.strictObject({
   lowest: count.check(z.minimum(1)),
   /** The highest `at` it ever saw. */
   proof: z.optional(atSchema),
+  vouch: z.optional(vouchSchema),
   /** Ed25519 over `helloText`. */
   signature: label,
 });
@@ -30,4 +40,9 @@ export type Hello = z.infer<typeof helloSchema>;
 /** The text a hello signs: the nonce makes it worthless to anyone who overhears it. */
 export function helloText(nonce: string, hub: string, store: string, device: string): string {
   return ['pos-sync hello', nonce, hub, store, device].join('\n');
+}
+
+/** The text with which a former identity vouches for the new one of its copy. */
+export function vouchText(store: string, former: string, device: string, key: string): string {
+  return ['pos-sync vouch', store, former, device, key].join('\n');
 }
