@@ -12,6 +12,8 @@ import {
   type View,
   genesisChain,
   kindOf,
+  rebuild,
+  rowsHash,
   verifyEntries,
 } from '@pos-sync/sync';
 import { simHash } from './ports.ts';
@@ -60,6 +62,8 @@ export class Oracle {
   day = '';
   turns = 0;
   epochs = 0;
+  /** More than one build decided: the rows are not those of one of them. */
+  hasUpdates = false;
 
   /** `builds` are all versions of the domain that hub or devices may run. */
   constructor(builds: readonly Domain[]) {
@@ -231,6 +235,7 @@ export class Oracle {
       }
     }
     this.#verifyLog(store);
+    this.#verifyRebuilt(store);
     this.#verifyMoney();
     this.#verifyReceipts();
   }
@@ -259,6 +264,22 @@ export class Oracle {
       const other = given.get(receipt);
       if (other !== undefined) throw new Broken('O6', `receipt ${receipt} was given twice`);
       given.set(receipt, id);
+    }
+  }
+
+  /** The log alone gives the same rows, as long as one build decided all of it. */
+  #verifyRebuilt(store: Store): void {
+    if (this.hasUpdates) return;
+    const { epochs } = store.load()!;
+    const { rows, differsAt } = rebuild(
+      this.#builds[0]!,
+      simHash,
+      epochs,
+      store.history(0, Infinity),
+    );
+    if (differsAt !== undefined) throw new Broken('O8', `seq ${differsAt} comes out differently`);
+    if (rowsHash(simHash, rows.values()) !== rowsHash(simHash, this.#rows.values())) {
+      throw new Broken('O8', 'the log gives other rows than the hub has');
     }
   }
 

@@ -63,6 +63,17 @@ describe('the hub', () => {
     for (const { updates } of play(faults)) expect(updates).toBe(3);
   });
 
+  it('has the rows that its log alone gives, also after a restore [scenario 55]', () => {
+    const counts = play([
+      ...at(9_000, { kind: 'turn', days: 1 }),
+      ...at(20_000, restore(30, true)),
+    ]);
+    for (const { turns, epochs } of counts) {
+      expect(turns).toBeGreaterThan(1);
+      expect(epochs).toBeGreaterThan(0);
+    }
+  });
+
   it('does not turn the day because its calendar jumped 400 days [scenario 69]', () => {
     const jump: Happening = { kind: 'jump', byMs: 400 * 86_400_000 };
     const die: Happening = { kind: 'hubCrash', point: 'now', skip: 0, power: false };

@@ -212,6 +212,7 @@ class World {
     const isOld = this.#hub.domain === this.#builds.old;
     const build = isOld ? this.#builds.updated : this.#builds.old;
     this.#counters.updates += 1;
+    this.#oracle.hasUpdates = true;
     this.#hub.domain = build;
     for (const node of this.#devices) node.domain = build;
     this.#hub.crash('now', 0, false);

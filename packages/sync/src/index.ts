@@ -54,6 +54,7 @@ export { protocolFloor, protocolVersion } from './protocol/version.ts';
 export { rowsHash, viewHash } from './rows/view-hash.ts';
 export type { Opening } from './hub/epoch.ts';
 export { Hub, genesis } from './hub/hub.ts';
+export { type Rebuilt, rebuild } from './hub/rebuild.ts';
 export { type HubPorts, RunningHub, openingOf, runHub } from './hub/run.ts';
 export type { HubConfig, HubEffect, HubInput } from './hub/state.ts';
 export type {

@@ -67,6 +67,8 @@ export class Batch {
   chain: string;
   floor: number;
   receipt: number;
+  /** By the command that is being decided. */
+  receiptTaken: number | undefined;
   day: string;
 
   constructor(ground: Ground) {
@@ -112,17 +114,18 @@ export class Batch {
     const body = bodyOf(command);
     if (known !== undefined) return this.#repeat(device, command, body, known);
     const receipt = this.receipt;
+    this.receiptTaken = undefined;
     try {
       const record = this.recordOf(device);
       const situation = this.situationOf(command, record);
       const verdict = this.#verdict(command, body, record, situation, deferral);
-      if (verdict.outcome !== 'ok') this.receipt = receipt;
-      const decision = this.#decisionOf(verdict, situation, receipt);
+      if (verdict.outcome !== 'ok') this.giveReceiptBack(receipt);
+      const decision = this.#decisionOf(verdict, situation);
       const writes = writesOf(this, command, record, verdict);
       const entry = this.#seal(device, command, body, decision, writes);
       return { kind: 'decided', decided: decidedOf(command.n, this.known.add(entry, decision)) };
     } catch (error) {
-      this.receipt = receipt;
+      this.giveReceiptBack(receipt);
       throw error;
     }
   }
@@ -151,6 +154,12 @@ export class Batch {
     const verdict = this.judge(command, utf8Length(body), record, situation, false);
     const wasOk = answered?.outcome === 'ok' && verdict.outcome === 'rejected';
     return wasOk ? { ...verdict, outcome: 'deferred' } : verdict;
+  }
+
+  /** A command that did not go through leaves no hole in the numbers. */
+  giveReceiptBack(receipt: number): void {
+    this.receipt = receipt;
+    this.receiptTaken = undefined;
   }
 
   /** The verdict of the mutator itself. `forced`: a person said that the role does not matter. */
@@ -210,19 +219,20 @@ export class Batch {
         const isCredible = named > 0 && named - this.receipt <= receiptsLostMax;
         const receipt = isCredible ? named : this.receipt + 1;
         this.receipt = Math.max(this.receipt, receipt);
+        this.receiptTaken = receipt;
         return receipt;
       },
     };
   }
 
-  #decisionOf(verdict: Verdict, situation: Situation, receiptBefore: number): Decision {
+  #decisionOf(verdict: Verdict, situation: Situation): Decision {
     const { hubTimeMs, day, late } = situation;
     return {
       outcome: verdict.outcome,
       ...verdict.refusal,
       hubTimeMs,
       day,
-      ...(this.receipt === receiptBefore ? {} : { receipt: this.receipt }),
+      ...(this.receiptTaken === undefined ? {} : { receipt: this.receiptTaken }),
       ...(late ? { late } : {}),
     };
   }
@@ -277,6 +287,6 @@ export class Batch {
 
 /** The part of a command that the log keeps as text, and that can be erased. */
 function bodyOf(command: Command): string {
-  const { name, v, args, madeAt, base } = command;
-  return JSON.stringify({ name, v, args, madeAt, base });
+  const { name, v, args, madeAt, base, answered } = command;
+  return JSON.stringify({ name, v, args, madeAt, base, answered });
 }

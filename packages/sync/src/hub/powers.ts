@@ -70,7 +70,7 @@ function settle(
   const verdict = apply
     ? rejudge(batch, command, body.length, row.device, force)
     : refused('rejected', { code: 'DECIDED_AGAINST', message: 'A person decided against it.' }, '');
-  if (verdict.outcome !== 'ok') batch.receipt = receiptBefore;
+  if (verdict.outcome !== 'ok') batch.giveReceiptBack(receiptBefore);
   // The hub tries by itself, and it is no news that it cannot yet; a person is told why.
   if (verdict.outcome === 'deferred') return force ? verdict.refusal : undefined;
   const { outcome, refusal } = verdict;
@@ -85,7 +85,7 @@ function settle(
     hubTimeMs,
     day,
     ...(late === undefined ? {} : { late }),
-    ...(batch.receipt === receiptBefore ? {} : { receipt: batch.receipt }),
+    ...(batch.receiptTaken === undefined ? {} : { receipt: batch.receiptTaken }),
   };
   batch.settled.push({ id, seq, decision: decisionText(decision) });
   batch.known.settle(id, seq, decision);

@@ -25,7 +25,8 @@ export function writesOf(
   const { refusal, outcome, subject } = verdict;
   const { id, n, name } = command;
   const { device } = record;
-  const about = { device, id, name, subject, hubTimeMs: batch.ground.hubTimeMs };
+  const hubTimeMs = command.answered?.hubTimeMs ?? batch.ground.hubTimeMs;
+  const about = { device, id, name, subject, hubTimeMs };
   if (outcome === 'deferred' && refusal !== undefined) {
     const view = batch.ground.domain.viewOf(record.role) ?? '';
     const body: Deferred = { id, device, n, name, subject, outcome, ...refusal, view };

@@ -30,7 +30,7 @@ export interface LogEntry {
   readonly device: string;
   readonly n: number;
   readonly id: string;
-  /** JSON text `{name, v, args, madeAt, base}`; personal data, erasable together with `salt`. */
+  /** JSON text `{name, v, args, madeAt, base, answered?}`; personal data, erasable together with `salt`. */
   readonly body: string;
   readonly salt: string;
   /** SHA-256 over the rows this command put and removed. */
