@@ -45,14 +45,14 @@ function printMedians(rows: readonly Row[]): void {
   for (const displays of displayCounts) {
     for (const program of programs) {
       const of = (value: (row: Row) => number): number => medianOf(rows, program, displays, value);
+      const p50 = of((row) => row.submitToDisplayMs.p50);
+      const p99 = of((row) => row.submitToDisplayMs.p99);
       const columns = [
         program.padEnd(8),
         String(displays).padStart(10),
         String(of((row) => row.serverCpuUsPerEvent)).padStart(16),
         String(of((row) => row.eventsPerSecond)).padStart(12),
-        `${of((row) => row.submitToDisplayMs.p50)} / ${of((row) => row.submitToDisplayMs.p99)}`.padStart(
-          23,
-        ),
+        `${p50} / ${p99}`.padStart(23),
         String(of((row) => row.rssMb)).padStart(8),
       ];
       console.log(columns.join(''));

@@ -1,6 +1,6 @@
-// After a restart of the hub everybody comes back at once. A herd must cost one encoded snapshot per
-// view and not one per device. How often the hub really encoded is counted by V8 itself, which
-// counts calls when NODE_V8_COVERAGE is set; frames alone could not tell.
+// After a restart of the hub everybody comes back at once. A herd must cost one encoded snapshot
+// per view and not one per device. How often the hub really encoded is counted by V8 itself,
+// which counts calls when NODE_V8_COVERAGE is set; frames alone could not tell.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

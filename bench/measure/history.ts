@@ -21,7 +21,9 @@ export const closedOrders = days * ordersPerDay;
 const folderName = `pos-sync-bench-history-2-${closedOrders}`;
 const ordersAtOnce = 50;
 
-/** The folder with the history; made when it is not there. Nobody may start a hub on it directly. */
+/**
+ * The folder with the history; made when it is not there. Nobody may start a hub on it directly.
+ */
 export async function historyFolder(): Promise<string> {
   const folder = path.join(tmpdir(), folderName);
   if (existsSync(folder)) return folder;

@@ -1,5 +1,5 @@
-// What a waiter feels: from pressing a button to the answer, and to another screen, in a shop that is
-// busy (ten orders a second, a hundred commands) and not in one that is being broken.
+// What a waiter feels: from pressing a button to the answer, and to another screen, in a shop
+// that is busy (ten orders a second, a hundred commands) and not in one that is being broken.
 
 import { type Bar, exactly } from '../bar.ts';
 import { rssMb } from '../hub/proc.ts';

@@ -1,5 +1,5 @@
-// One screen that stops reading must cost only itself: the same steady orders with all sockets read,
-// and with one that is not, compared device by device.
+// One screen that stops reading must cost only itself: the same steady orders with all sockets
+// read, and with one that is not, compared device by device.
 
 import { type Bar, atMost, exactly } from '../bar.ts';
 import { arrivalsOf, audit } from '../ours/audit.ts';
@@ -25,7 +25,10 @@ export interface Stalled {
   readonly oneStalledMs: readonly number[];
   /** Over all other displays the largest of: median p99 with a stalled one ÷ median p99 without. */
   readonly worstRatio: number;
-  /** The largest p99 ÷ the smallest among the phases without a stalled one: what chance alone does. */
+  /**
+   * The largest p99 ÷ the smallest among the phases without a stalled one: what chance alone
+   * does.
+   */
   readonly ratioByChance: number;
   /** Deltas the stalled device got when it read again; 0 says that it was never behind. */
   readonly deltas: number;
@@ -50,7 +53,7 @@ export function measureStalled(seconds: number): Promise<{ result: Stalled; bars
     const worstRatio = worst(allRead, oneStalled);
     const allReadMs = allRead.map(middle);
     const ratioByChance = round(Math.max(...allReadMs) / Math.min(...allReadMs), 2);
-    const others = `anybody else's p99 with one stalled reader ÷ without (by chance ${ratioByChance})`;
+    const others = `others' p99 with one stalled reader ÷ without (by chance ${ratioByChance})`;
     return {
       result: {
         sockets: entries + displays,

@@ -65,7 +65,10 @@ export class Entry {
     this.orders.push(order);
   }
 
-  /** All that is given before the next turn of the loop goes out in one frame, like the baseline's. */
+  /**
+   * All that is given before the next turn of the loop goes out in one frame, like the
+   * baseline's.
+   */
   #push(text: string): void {
     if (this.#waiting.push(text) > 1) return;
     setImmediate(() => {

@@ -36,7 +36,10 @@ export interface LoadResult {
   /** Commands with another outcome than `ok`, and times the hub said it was busy. */
   readonly refused: number;
   readonly busy: number;
-  /** Tellings to all, those among them too long for one frame, and deltas to one that was behind. */
+  /**
+   * Tellings to all, those among them too long for one frame, and deltas to one that was
+   * behind.
+   */
   readonly tellings: number;
   readonly longTellings: number;
   readonly deltas: number;

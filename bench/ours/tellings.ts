@@ -1,7 +1,7 @@
-// Devices of a view that connect at the same seq are sent the same bytes from then on. So each frame
-// is read once, and a device whose next frame is the same bytes holds the same rows: two hundred
-// displays are checked for the price of a comparison. One that is sent anything else goes on with a
-// copy of its own.
+// Devices of a view that connect at the same seq are sent the same bytes from then on. So each
+// frame is read once, and a device whose next frame is the same bytes holds the same rows: two
+// hundred displays are checked for the price of a comparison. One that is sent anything else
+// goes on with a copy of its own.
 
 import type { At } from '@pos-sync/sync';
 

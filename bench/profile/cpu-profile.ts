@@ -1,5 +1,5 @@
-// Reads what `node --cpu-prof` left behind and says where the time went: by function, and by part of
-// the program. The bundle's source map leads back to the files that people edit.
+// Reads what `node --cpu-prof` left behind and says where the time went: by function, and by
+// part of the program. The bundle's source map leads back to the files that people edit.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';

@@ -63,7 +63,7 @@ it('says what to do when the hub is stopped', async () => {
   const { address, dataFolder } = hub;
   await hub.stop();
   const stopped = await runCommand(...till, '--data', dataFolder, '--hub', address);
-  expect(stopped.stderr).toMatch(/No hub answers at .*\nStart it with "pos-sync start"/);
+  expect(stopped.stderr).toMatch(/No hub answers at .*\nStart it with "npm run production"/);
   expect(stopped.code).toBe(1);
 });
 

@@ -46,7 +46,7 @@ export async function openPairingWindow(
     throw new Failure(
       1,
       `No hub answers at ${address}: it is stopped, or listens elsewhere.`,
-      'Start it with "pos-sync start", or say where it is with --hub.',
+      'Start it with "npm run production", or say where it is with --hub.',
       { cause: error },
     );
   });
@@ -75,7 +75,8 @@ function keyOf({ dataFolder }: HubDoor): string {
   }
   if (key !== undefined) return key;
   const message = `No hub ever ran on ${dataFolder}: its key is not there.`;
-  const fix = 'Start the hub once with "pos-sync start", or say which folder it uses with --data.';
+  const fix =
+    'Start the hub once with "npm run production", or say which folder it uses with --data.';
   throw new Failure(1, message, fix);
 }
 

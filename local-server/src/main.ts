@@ -47,13 +47,15 @@ shutdown.add('store', store.close);
 const http = createHttp({ host, port, version, health, log });
 const channel = openSocketChannel(http.server);
 const isDurable = settings.store === 'sqlite';
-const isStampNew = readSecret(dataFolder, stampKeyName) === undefined;
+// A key that is gone, or was made anew because others could read it: the folder was put back.
+const stampKeyBefore = readSecret(dataFolder, stampKeyName);
+const stampKey = makeSecret(dataFolder, stampKeyName);
 const engine = openEngine({
   store,
   channel,
   witness: isDurable ? openSidecar(dataFolder, log) : undefined,
-  stampKey: makeSecret(dataFolder, stampKeyName),
-  isRestored: isStampNew,
+  stampKey,
+  isRestored: stampKey !== stampKeyBefore,
   addresses: () => http.addresses().map(({ url }) => new URL(url).host),
   exit: leave,
 });

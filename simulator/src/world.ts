@@ -24,6 +24,8 @@ export interface Outcome {
 }
 
 const settleMs = 60_000;
+/** Copies of a device give way to each other for 10 to 20 s, three times, before they are told apart. */
+const tellApartMs = 75_000;
 const traceKept = 60;
 
 export function runHistory(plan: Plan): Outcome {
@@ -91,7 +93,8 @@ class World {
     }
     this.#agenda.runUntil(start + this.#plan.lengthMs);
     this.#heal();
-    this.#agenda.runUntil(this.#agenda.nowMs + settleMs);
+    const hasClones = this.#plan.happenings.some(({ kind }) => kind === 'clone');
+    this.#agenda.runUntil(this.#agenda.nowMs + settleMs + (hasClones ? tellApartMs : 0));
     this.#judge();
   }
 

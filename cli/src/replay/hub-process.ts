@@ -83,7 +83,9 @@ async function launch(dataFolder: string, port: number): Promise<Running> {
     child.once('error', reject);
     const fail = (why: string) => (): void => {
       const message = `The replay's own hub ${why}. It said: ${said.join(' | ')}`;
-      reject(new Failure(1, message, 'Start the hub by hand with "pos-sync start" to see why.'));
+      reject(
+        new Failure(1, message, 'Start the hub by hand with "npm run production" to see why.'),
+      );
     };
     child.once('close', fail('did not start'));
     setTimeout(fail(`was not listening after ${startWithinMs} ms`), startWithinMs).unref();

@@ -14,6 +14,10 @@ export interface SocketChannel extends Channel {
 }
 
 const path = '/sync';
+const textFrame = { binary: false };
+const drainCheckMs = 50;
+/** Whoever lets this much pile up is cut off; it comes back and catches up. */
+const socketBytesMax = 64 * 1024 * 1024;
 /** A peer that does not answer the closing handshake is cut off after this. */
 const closeWithinMs = 2_000;
 
@@ -26,6 +30,8 @@ export function openSocketChannel(server: Server): SocketChannel {
     perMessageDeflate: false,
     maxPayload: limits.frameBytesMax,
   });
+  // It repeats the server's own errors, which whoever listens has to answer for.
+  webSockets.on('error', () => {});
   let hub: RunningHub | undefined;
   let opened = 0;
 
@@ -51,16 +57,22 @@ export function openSocketChannel(server: Server): SocketChannel {
   function write(socket: SocketId, frame: Buffer): void {
     const webSocket = sockets.get(socket);
     if (webSocket === undefined || webSocket.readyState !== webSocket.OPEN) return;
-    webSocket.send(frame, { binary: false }, () => whenWritten(socket, webSocket));
+    if (webSocket.bufferedAmount > socketBytesMax) return webSocket.terminate();
+    webSocket.send(frame, textFrame);
     if (webSocket.bufferedAmount <= limits.behindBytes || pressed.has(socket)) return;
     pressed.add(socket);
     hub?.pressed(socket);
+    watchDraining(socket, webSocket);
   }
 
-  function whenWritten(socket: SocketId, webSocket: WebSocket): void {
-    if (!pressed.has(socket) || webSocket.bufferedAmount > 0) return;
-    pressed.delete(socket);
-    hub?.drained(socket);
+  /** Looks now and then, because nothing tells when a WebSocket has written all it was given. */
+  function watchDraining(socket: SocketId, webSocket: WebSocket): void {
+    const timer = setInterval(() => {
+      if (pressed.has(socket) && webSocket.bufferedAmount > 0) return;
+      clearInterval(timer);
+      if (pressed.delete(socket)) hub?.drained(socket);
+    }, drainCheckMs);
+    timer.unref();
   }
 
   return {

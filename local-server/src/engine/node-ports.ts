@@ -8,8 +8,19 @@ export const nodeHash: Hash = {
   hmac: (key, text) => createHmac('sha256', key).update(text).digest('hex'),
 };
 
+const idBytes = 16;
+let pool = Buffer.alloc(0);
+
+/** Random bytes are drawn a page at a time: one call into the system for 256 ids. */
+function drawId(): string {
+  if (pool.length < idBytes) pool = randomBytes(idBytes * 256);
+  const id = pool.toString('hex', 0, idBytes);
+  pool = pool.subarray(idBytes);
+  return id;
+}
+
 export const nodeIds: Ids = {
-  next: () => randomBytes(16).toString('hex'),
+  next: drawId,
   below: (bound) => randomInt(bound),
 };
 

@@ -34,6 +34,12 @@ export function unfitJson(value: Json, depthMax: number): string | undefined {
   return firstUnfit([...fields, ...Object.values<Json>(value as JsonObject)], depthMax - 1);
 }
 
+/** Whether `text` takes more than `bytesMax` in UTF-8; counts only where it could. */
+export function isLongerThan(text: string, bytesMax: number): boolean {
+  if (text.length > bytesMax) return true;
+  return text.length * 3 > bytesMax && utf8Length(text) > bytesMax;
+}
+
 /** How many bytes `text` takes in UTF-8. */
 export function utf8Length(text: string): number {
   let bytes = text.length;

@@ -3,7 +3,6 @@
 
 import { decisionText, nextChain, payloadHash, writesHash } from '../chain.ts';
 import type { Domain, Refusal, Situation } from '../domain.ts';
-import { utf8Length } from '../json.ts';
 import type { Hash } from '../ports/hash.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Answer, Decision, Epoch, LogEntry, Settlement } from '../ports/store.ts';
@@ -151,7 +150,7 @@ export class Batch {
       const { code = 'REJECTED', message = 'It was rejected before.' } = answered;
       return refused('rejected', { code, message }, subjectOf(domain, command));
     }
-    const verdict = this.judge(command, utf8Length(body), record, situation, false);
+    const verdict = this.judge(command, body, record, situation, false);
     const wasOk = answered?.outcome === 'ok' && verdict.outcome === 'rejected';
     return wasOk ? { ...verdict, outcome: 'deferred' } : verdict;
   }
@@ -165,7 +164,7 @@ export class Batch {
   /** The verdict of the mutator itself. `forced`: a person said that the role does not matter. */
   judge(
     command: Command,
-    bytes: number,
+    body: string,
     record: DeviceRecord,
     situation: Situation,
     forced: boolean,
@@ -177,7 +176,7 @@ export class Batch {
       isLoaded: (subject: string) => this.loaded.has(subject),
       powers: powersOf(this),
     };
-    return judge(bench, { command, bytes, record, situation, forced });
+    return judge(bench, { command, body, record, situation, forced });
   }
 
   /** The batch's rows, and beneath them whatever was brought from the archive. */

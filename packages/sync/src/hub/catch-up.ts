@@ -1,7 +1,7 @@
 // Catch-up: one read of the working set, as a delta from a seq or as the whole view, in parts. Made
 // once for all who ask from the same place.
 
-import { utf8Length } from '../json.ts';
+import { isLongerThan, utf8Length } from '../json.ts';
 import { frameBytesMax, partBytes } from '../protocol/limits.ts';
 import { type HeldRow, rowText, wireText } from '../rows/held-row.ts';
 import { mayShow, shown } from '../rows/view-hash.ts';
@@ -107,5 +107,5 @@ function packed(texts: readonly string[], open: string, close: string): string[]
 
 /** A telling this long goes out as a catch-up instead. */
 export function isTooLong(text: string): boolean {
-  return text.length > frameBytesMax || utf8Length(text) > frameBytesMax;
+  return isLongerThan(text, frameBytesMax);
 }

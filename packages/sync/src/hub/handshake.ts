@@ -21,11 +21,14 @@ import { catchUp, isAboveFloor } from './catch-up.ts';
 import { type DeviceRecord, findDevice } from './device-record.ts';
 import { judgeProof, wantEpoch } from './epoch.ts';
 import { giveOwn } from './give.ts';
+import { isHubId } from './own-commands.ts';
 import { expectOffers } from './recovery.ts';
 import { cloned, deny, forget } from './session.ts';
 import { type HubState, type Open, type Session, find, hubTimeMs, sendTo } from './state.ts';
 import { goLive, goSilent, viewState } from './telling.ts';
 
+/** Below every floor: a device that has to be told everything. */
+const nothing = -1;
 const clonesWithinMs = 120_000;
 const replacementsMax = 3;
 
@@ -137,6 +140,7 @@ function denial(
 function takeVouch(state: HubState, { device, store, vouch }: Hello): boolean {
   const former = vouch && findDevice(state.rows, vouch.former);
   if (vouch === undefined || former === undefined || former.revokedAt !== undefined) return false;
+  if (isHubId(device) || device === state.config.hub) return false;
   const text = vouchText(store, vouch.former, device, vouch.publicKey);
   if (!state.config.verifier.verify(former.publicKey, text, vouch.signature)) return false;
   const args = { device, publicKey: vouch.publicKey, former: vouch.former };
@@ -187,6 +191,10 @@ function welcome(
     ...(lacks ? { restoredTo: lastN } : {}),
   });
   if (mode === 'pushOnly') return;
+  if (open.isPressed) {
+    open.seq = isOurs && message.at !== undefined ? message.at.seq : nothing;
+    return;
+  }
   if (mode === 'snapshot') catchUp(state, open, undefined);
   if (mode === 'delta') catchUp(state, open, message.at?.seq ?? 0);
   open.seq = state.at.seq;
@@ -271,6 +279,7 @@ function openSession(
     heardAtMs: state.now.monoMs,
     gapAtMs: -Infinity,
     waiting: 0,
+    isPressed: false,
     seen: undefined,
   };
   state.sessions.set(session.socket, open);

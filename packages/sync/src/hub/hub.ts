@@ -137,17 +137,21 @@ function take(state: HubState, input: HubInput): void {
     case 'tick':
       return tick(state);
     case 'work':
-      return work(state);
+      work(state);
+      return stopWhenIdle(state);
     case 'found': {
       const then = state.asks.get(input.ask);
       state.asks.delete(input.ask);
-      return then?.(input.answer);
+      then?.(input.answer);
+      return stopWhenIdle(state);
     }
     case 'committed':
       committed(state);
       return stopWhenIdle(state);
     case 'refused':
       refusedByStore(state, input.fault, input.message);
+      // A store that takes nothing must not keep the hub from stopping: devices hold what is theirs.
+      if (state.stopping && input.fault === 'busy') state.queue = [];
       return stopWhenIdle(state);
     case 'copied':
       state.safe = { epoch: input.epoch, lastN: new Map(input.lastN) };
@@ -221,14 +225,18 @@ function seen(state: HubState, session: Open, message: SeenMessage): void {
 }
 
 function pressed(session: Session | undefined): void {
-  if (session?.phase !== 'open' || session.mode !== 'live') return;
+  if (session?.phase !== 'open') return;
+  session.isPressed = true;
+  if (session.mode !== 'live') return;
   session.mode = 'behind';
   goSilent(session);
 }
 
 /** One delta from where the socket stopped, and the device is live again. */
 function drained(state: HubState, session: Session | undefined): void {
-  if (session?.phase !== 'open' || session.mode !== 'behind') return;
+  if (session?.phase !== 'open') return;
+  session.isPressed = false;
+  if (session.mode !== 'behind') return;
   if (session.seq !== state.at.seq) {
     catchUp(state, session, isAboveFloor(state, session.seq) ? session.seq : undefined);
   }
@@ -289,7 +297,11 @@ function stop(state: HubState): void {
 
 function stopWhenIdle(state: HubState): void {
   if (!state.stopping) return;
-  if (state.work.step !== 'idle' || state.queue.length > 0) return work(state);
+  if (state.work.step !== 'idle') return undefined;
+  if (state.queue.length > 0) {
+    state.effects.push({ type: 'wake' });
+    return undefined;
+  }
   const message = 'The hub stops for a moment. Nothing is lost; this device connects again.';
   for (const session of state.sessions.values()) {
     const { socket } = session;

@@ -34,6 +34,11 @@ export interface OwnCommand<Args extends object = object> {
   run(draft: Draft, args: Args, powers: Powers, situation: Situation): Refusal | undefined;
 }
 
+/** Every run of the hub is a device of its own, with an id that begins like this. */
+export function isHubId(device: string): boolean {
+  return device.startsWith('hub-');
+}
+
 /** The role of the hub's own device; nobody can be paired as it. */
 export const hubRole = 'hub';
 const byHub = [hubRole];
@@ -45,6 +50,7 @@ const pair: OwnCommand<{ device: string; publicKey: string; name: string; role: 
   schema: z.strictObject({ device: identifier, publicKey: label, name: label, role: label }),
   run(draft, args, powers) {
     if (draft.get(deviceKey(args.device)) !== undefined) return undefined;
+    if (isHubId(args.device)) return { code: 'TAKEN', message: 'That id is the hub’s own.' };
     if (args.role === hubRole || powers.domain.viewOf(args.role) === undefined) {
       return { code: 'NO_SUCH_ROLE', message: `There is no role "${args.role}".` };
     }
@@ -59,6 +65,7 @@ const vouched: OwnCommand<{ device: string; publicKey: string; former: string }>
   roles: byHub,
   schema: z.strictObject({ device: identifier, publicKey: label, former: identifier }),
   run(draft, { device, publicKey, former }) {
+    if (isHubId(device)) return { code: 'TAKEN', message: 'That id is the hub’s own.' };
     const record = findDevice(draft.layer, former);
     if (record === undefined || record.revokedAt !== undefined) {
       return { code: 'UNKNOWN_DEVICE', message: 'Nobody here can vouch for this device.' };
@@ -107,7 +114,9 @@ const missing: OwnCommand<{ device: string; from: number; to: number }> = {
 const turn: OwnCommand<{ day: string }> = {
   name: engineCommands.turn,
   roles: byManager,
-  schema: z.strictObject({ day: z.string().check(z.regex(/^\d{4}-\d\d-\d\d$/)) }),
+  schema: z.strictObject({
+    day: z.string().check(z.regex(/^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/)),
+  }),
   run(_draft, args, powers) {
     if (args.day > powers.day) powers.turn(args.day);
     return undefined;
@@ -122,10 +131,12 @@ const decide: OwnCommand<{ id: string; apply: boolean }> = {
     powers.settle(draft, args.id, args.apply, situation.role !== hubRole),
 };
 
+/** The end of the year 2099: what lies behind it is a mistake. */
+const clockMsMax = 4_102_444_800_000;
 const setClock: OwnCommand<{ hubTimeMs: number }> = {
   name: engineCommands.setClock,
   roles: byManager,
-  schema: z.strictObject({ hubTimeMs: count }),
+  schema: z.strictObject({ hubTimeMs: count.check(z.maximum(clockMsMax)) }),
   run(_draft, args, powers) {
     powers.setClock(args.hubTimeMs);
     return undefined;

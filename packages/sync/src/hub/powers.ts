@@ -2,6 +2,7 @@
 
 import type { Refusal, Row } from '../domain.ts';
 import { decisionText } from '../chain.ts';
+import { isEngineCommand } from '../command/engine-commands.ts';
 import type { Command } from '../protocol/command.ts';
 import type { Draft } from '../rows/draft.ts';
 import { hold } from '../rows/held-row.ts';
@@ -67,8 +68,11 @@ function settle(
   const { body } = known.entry;
   const receiptBefore = batch.receipt;
   const command: Command = { ...(JSON.parse(body) as Command), n: row.n, id };
+  if (apply && isEngineCommand(command.name)) {
+    return { code: 'NOT_AGAIN', message: 'This can only be asked anew, not decided again.' };
+  }
   const verdict = apply
-    ? rejudge(batch, command, body.length, row.device, force)
+    ? rejudge(batch, command, body, row.device, force)
     : refused('rejected', { code: 'DECIDED_AGAINST', message: 'A person decided against it.' }, '');
   if (verdict.outcome !== 'ok') batch.giveReceiptBack(receiptBefore);
   // The hub tries by itself, and it is no news that it cannot yet; a person is told why.
@@ -96,11 +100,11 @@ function settle(
 function rejudge(
   batch: Batch,
   command: Command,
-  bytes: number,
+  body: string,
   device: string,
   force: boolean,
 ): Verdict {
   // What an earlier run of the hub gave has no record: every run is a device of its own.
   const record = findDevice(batch.overlay, device) ?? hubRecord(device);
-  return batch.judge(command, bytes, record, batch.situationOf(command, record), force);
+  return batch.judge(command, body, record, batch.situationOf(command, record), force);
 }

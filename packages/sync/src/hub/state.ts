@@ -119,6 +119,8 @@ export interface Open extends AnySession {
   heardAtMs: number;
   gapAtMs: number;
   waiting: number;
+  /** More than `behindBytes` still wait to be written to it. */
+  isPressed: boolean;
   seen: { readonly seq: number; readonly stations: readonly string[] } | undefined;
 }
 

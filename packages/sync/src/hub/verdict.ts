@@ -3,6 +3,7 @@
 
 import { type Ready, type Unready, prepare, run } from '../command/carry-out.ts';
 import type { Domain, Refusal, Situation } from '../domain.ts';
+import { isLongerThan } from '../json.ts';
 import type { Command } from '../protocol/command.ts';
 import { commandBytesMax } from '../protocol/limits.ts';
 import type { Outcome } from '../protocol/outcome.ts';
@@ -33,7 +34,8 @@ export interface Bench {
 /** How the command was asked: by whom, and under which circumstances. */
 export interface Case {
   readonly command: Command;
-  readonly bytes: number;
+  /** As the log keeps it. */
+  readonly body: string;
   readonly record: DeviceRecord;
   readonly situation: Situation;
   /** A person has decided that the role's lack of right does not count. */
@@ -42,12 +44,12 @@ export interface Case {
 
 /** Throws `SubjectWanted`, and nothing else. */
 export function judge(bench: Bench, asked: Case): Verdict {
-  if (asked.record.revokedAt !== undefined && !asked.forced) {
+  const own = ownCommands.get(asked.command.name);
+  if (own === undefined && asked.record.revokedAt !== undefined && !asked.forced) {
     const message = `${asked.record.name} was revoked; a manager decides what becomes of this.`;
     const subject = subjectOf(bench.domain, asked.command);
     return refused('deferred', { code: 'REVOKED', message }, subject);
   }
-  const own = ownCommands.get(asked.command.name);
   if (own !== undefined) return judgeOwn(bench, asked, own);
   const ready = prepare(bench.domain, asked.command);
   if ('problem' in ready) return unready(ready);
@@ -65,7 +67,7 @@ function unready(found: Unready): Verdict {
 function hindrance(bench: Bench, asked: Case, ready: Ready): Verdict | undefined {
   const { mutator, subject } = ready;
   const soft: Outcome = mutator.kind === 'fact' ? 'deferred' : 'rejected';
-  if (asked.bytes > commandBytesMax) {
+  if (isLongerThan(asked.body, commandBytesMax)) {
     const message = `The command is longer than ${commandBytesMax} bytes; shorten its texts.`;
     return refused(soft, { code: 'TOO_LONG', message }, subject);
   }
@@ -100,7 +102,7 @@ function attempt(bench: Bench, asked: Case, ready: Ready): Verdict {
 
 function judgeOwn(bench: Bench, asked: Case, own: OwnCommand): Verdict {
   const subject = asked.record.device;
-  const fit = own.roles.includes(asked.record.role);
+  const fit = own.roles.includes(asked.record.role) && asked.record.revokedAt === undefined;
   const parsed = own.schema.safeParse(asked.command.args);
   if (!fit || !parsed.success) {
     const code = fit ? 'BAD_COMMAND' : 'FORBIDDEN';

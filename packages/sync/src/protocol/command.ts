@@ -7,7 +7,8 @@ import { anyJson, count, identifier, label } from './scalar.ts';
 export const commandSchema = z.strictObject({
   /** 1, 2, 3 … per device. */
   n: count.check(z.minimum(1)),
-  id: identifier,
+  /** Random. Ids with a colon are the hub's own: made from the act, so that twice is once. */
+  id: identifier.check(z.regex(/^[^:]*$/)),
   name: label,
   v: count,
   args: anyJson,

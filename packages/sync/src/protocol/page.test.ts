@@ -156,7 +156,7 @@ class PageClient {
   give(name: string, v: number, args: object): string {
     const n = this.#nextN;
     this.#nextN += 1;
-    const id = `${this.device}:${n}`;
+    const id = `${this.device}.${n}`;
     this.outbox.set(n, { n, id, name, v, args, madeAt: 0, base: this.#at?.seq ?? 0 });
     this.#push([this.outbox.get(n)]);
     return id;

@@ -4,7 +4,7 @@
 import { prepare } from '../command/carry-out.ts';
 import { engineCommandVersion, isEngineCommand } from '../command/engine-commands.ts';
 import type { Refusal, Row } from '../domain.ts';
-import { utf8Length } from '../json.ts';
+import { isLongerThan, unfitJson } from '../json.ts';
 import type { Moment } from '../ports/clock.ts';
 import type { DeviceImage, OutboxEntry } from '../ports/device-storage.ts';
 import { rowOf } from '../ports/store.ts';
@@ -13,6 +13,7 @@ import type { Down } from '../protocol/down.ts';
 import {
   commandBytesMax,
   helloWithinMs,
+  jsonDepthMax,
   pingAfterMs,
   pongWithinMs,
   reconnectMsMax,
@@ -75,12 +76,15 @@ export class Replica {
   check(command: NewCommand): Refusal | undefined {
     const state = this.#state;
     const pending = pendingOf(state, command);
-    if (isEngineCommand(command.name)) return undefined;
-    const ready = prepare(state.config.domain, pending);
-    if ('problem' in ready) return ready.refusal;
-    if (utf8Length(pending.text) > commandBytesMax) {
+    if (isLongerThan(pending.text, commandBytesMax)) {
       return { code: 'TOO_LONG', message: 'This is too long to be sent; shorten its texts.' };
     }
+    if (isEngineCommand(command.name)) {
+      const unfit = unfitJson(command.args, jsonDepthMax);
+      return unfit === undefined ? undefined : { code: 'BAD_COMMAND', message: `${unfit}.` };
+    }
+    const ready = prepare(state.config.domain, pending);
+    if ('problem' in ready) return ready.refusal;
     return ready.mutator.kind === 'fact' ? undefined : tryOut(state, pending, ready);
   }
 
