@@ -5,6 +5,7 @@ import path from 'node:path';
 
 import { type Client, join, openClient } from '@pos-sync/client';
 import { createFileStorage } from '@pos-sync/client/storage/file';
+import { createMemoryStorage } from '@pos-sync/client/storage/memory';
 import { WebSocket } from 'ws';
 
 import { openPairingWindow } from '../cli/src/hub-door.ts';
@@ -27,6 +28,8 @@ export interface Crew {
   readonly manager: Device;
   /** Commands of all devices that have no outcome. */
   waiting(): number;
+  /** How often the hub said "busy" to any of them. */
+  busy(): number;
   nudge(): void;
   close(): Promise<void>;
 }
@@ -42,19 +45,24 @@ export async function openCrew(
   ledger: Ledger,
   entries: number,
 ): Promise<Crew> {
-  const manager = await letIn(hub, folder, ledger, 'manager');
+  const heard = { busy: 0 };
+  const letOneIn = (role: string, number: number): Promise<Device> =>
+    letIn({ hub, folder, ledger, heard }, role, number);
+  const manager = await letOneIn('manager', 1);
   await manager.give('menu.put', { ...item, name: 'Tea', station: 'bar', choices: {} });
   await manager.give('order.open', { order: sharedOrder, number: { letter: 'Z', count: 1 } });
   const devices = [manager];
   for (let entry = 1; entry <= entries; entry += 1) {
-    devices.push(await letIn(hub, folder, ledger, 'entry', entry));
+    devices.push(await letOneIn('entry', entry));
   }
-  const isMenuThere = ({ client }: Device): boolean => client.get(`item/${item.item}`) !== undefined;
+  const isMenuThere = ({ client }: Device): boolean =>
+    client.get(`item/${item.item}`) !== undefined;
   await until('the menu on every device', () => devices.every(isMenuThere), settleWithinMs);
   return {
     devices,
     manager,
     waiting: () => devices.reduce((sum, { client }) => sum + client.connection.waiting, 0),
+    busy: () => heard.busy,
     nudge() {
       for (const { client } of devices) client.nudge();
     },
@@ -62,22 +70,67 @@ export async function openCrew(
   };
 }
 
-async function letIn(
-  hub: StandingHub,
-  folder: string,
-  ledger: Ledger,
-  role: string,
-  number = 1,
-): Promise<Device> {
+interface Door {
+  readonly hub: StandingHub;
+  readonly folder: string;
+  readonly ledger: Ledger;
+  readonly heard: { busy: number };
+}
+
+async function letIn(door: Door, role: string, number: number): Promise<Device> {
+  const { hub, folder, ledger, heard } = door;
   const name = `${role}-${number}`;
   const { code } = await openPairingWindow(hub, { role, name });
   const identity = await join(hub.address, code, fetch);
   const storage = createFileStorage(path.join(folder, `${name}.device.db`), identity);
-  const options = { domain: shop, identity, storage, hub: hub.address, WebSocket, build: 'e2e' };
-  const client = await openClient(options);
+  const client = await openClient({
+    domain: shop,
+    identity,
+    storage,
+    hub: hub.address,
+    WebSocket: listening(heard),
+    build: 'e2e',
+  });
   const give = (command: string, args: object): Promise<unknown> =>
     ledger.enter(name, command, args, client.give(command, args));
   return { name, role, client, give };
+}
+
+/** A socket that counts what a client does not tell. */
+function listening(heard: { busy: number }) {
+  return class extends WebSocket {
+    constructor(url: string) {
+      super(url);
+      this.on('message', (data: Buffer) => {
+        if (data.toString('utf8', 0, busyHead.length) === busyHead) heard.busy += 1;
+      });
+    }
+  };
+}
+
+const busyHead = '{"type":"busy"';
+
+/** A screen that was let in long ago, holds nothing, and is switched on later. */
+export async function openWatcher(hub: StandingHub) {
+  const { code } = await openPairingWindow(hub, { role: 'manager', name: 'watcher' });
+  const identity = await join(hub.address, code, fetch);
+  let client: Client | undefined;
+  return {
+    async open(): Promise<Client> {
+      const storage = createMemoryStorage();
+      const options = {
+        domain: shop,
+        identity,
+        storage,
+        hub: hub.address,
+        WebSocket,
+        build: 'e2e',
+      };
+      client = await openClient(options);
+      return client;
+    },
+    close: async (): Promise<void> => client?.close(),
+  };
 }
 
 const settleWithinMs = 60_000;

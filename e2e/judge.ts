@@ -61,7 +61,8 @@ export function judge(kept: Kept, ledger: Ledger, crew: Crew): string[] {
 /** What the hub shows to people, sorted. */
 export function attentionOf({ rows }: Kept): string[] {
   const entries = rows.filter(({ key }) => key.startsWith('attention/'));
-  return entries.map(({ body }) => `${body['code']}: ${body['message']}`).toSorted();
+  const said = entries.map(({ body }) => body as { code?: string; message?: string });
+  return said.map(({ code, message }) => `${code}: ${message}`).toSorted();
 }
 
 /** Everything a device has saved is in the log once, with the outcome the device was told. */
@@ -76,7 +77,8 @@ function judgeCommands({ log, seq }: Kept, entries: readonly Entry[]): string[] 
     const what = `${name} ${String(args['order'])} of ${device}`;
     const found = decided.get(id) ?? [];
     if (found.length > 1) findings.push(`${what} was carried out ${found.length} times`);
-    if (found.length === 0 && answered !== undefined) findings.push(`${what} was accepted and is lost`);
+    if (found.length === 0 && answered !== undefined)
+      findings.push(`${what} was accepted and is lost`);
     if (found.length === 0 && isSaved) findings.push(`${what} was saved and is lost`);
     const outcome = found[0]?.decision.outcome;
     if (answered !== undefined && outcome !== undefined && outcome !== answered.outcome) {
@@ -141,9 +143,9 @@ function judgeReceipts({ rows }: Kept, entries: readonly Entry[]): string[] {
   for (const { args, answered } of entries) {
     if (answered?.receipt === undefined) continue;
     const order = String(args['order']);
-    const held = byKey.get(orderKey(order))?.['receipt'];
-    if (held === answered.receipt) continue;
-    findings.push(`${order} was told receipt ${answered.receipt} and has ${String(held)}`);
+    const held = byKey.get(orderKey(order)) as OrderRow | undefined;
+    if (held?.receipt === answered.receipt) continue;
+    findings.push(`${order} was told receipt ${answered.receipt} and has ${held?.receipt}`);
   }
   return findings;
 }

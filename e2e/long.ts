@@ -2,7 +2,7 @@
 // is not one of those flags goes on to vitest.
 
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 
 import { countFlags, isCount } from './counts.ts';
 
@@ -53,7 +53,7 @@ function sayFlags(): string {
 }
 
 function run({ environment, rest }: Read): void {
-  const vitest = fileURLToPath(import.meta.resolve('vitest/vitest.mjs'));
+  const vitest = path.resolve(import.meta.dirname, '../node_modules/vitest/vitest.mjs');
   const args = [vitest, 'run', '--mode', 'long', ...rest];
   const env = { ...process.env, ...environment };
   const child = spawn(process.execPath, args, { stdio: 'inherit', env });

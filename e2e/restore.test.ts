@@ -33,40 +33,52 @@ interface Healed {
   readonly tookMs: number;
 }
 
-it('brings everything back after an old copy, noticed by the sidecar [scenario 16]', async () => {
-  const { findings, attention, kept, copied, tookMs } = await restore({
-    signal: 'SIGKILL',
-    lost: [],
-  });
-  expect(findings).toEqual([]);
-  expect(attention).toEqual([]);
-  expect(kept.epoch.number).toBe(copied.epoch.number + 1);
-  expect(tookMs).toBeLessThan(healedWithinMs);
-}, testMs);
+it(
+  'brings everything back after an old copy, noticed by the sidecar [scenario 16]',
+  async () => {
+    const { findings, attention, kept, copied, tookMs } = await restore({
+      signal: 'SIGKILL',
+      lost: [],
+    });
+    expect(findings).toEqual([]);
+    expect(attention).toEqual([]);
+    expect(kept.epoch.number).toBe(copied.epoch.number + 1);
+    expect(tookMs).toBeLessThan(healedWithinMs);
+  },
+  testMs,
+);
 
-it('brings everything back when the sidecar is lost too: devices know more [scenario 20]', async () => {
-  const { findings, attention, kept, copied, tookMs } = await restore({
-    signal: 'SIGTERM',
-    lost: ['sidecar.json'],
-  });
-  expect(findings).toEqual([]);
-  expect(attention).toEqual([]);
-  expect(kept.epoch.number).toBe(copied.epoch.number + 1);
-  expect(tookMs).toBeLessThan(healedWithinMs);
-}, testMs);
+it(
+  'brings everything back when the sidecar is lost too: devices know more [scenario 20]',
+  async () => {
+    const { findings, attention, kept, copied, tookMs } = await restore({
+      signal: 'SIGTERM',
+      lost: ['sidecar.json'],
+    });
+    expect(findings).toEqual([]);
+    expect(attention).toEqual([]);
+    expect(kept.epoch.number).toBe(copied.epoch.number + 1);
+    expect(tookMs).toBeLessThan(healedWithinMs);
+  },
+  testMs,
+);
 
-it('brings everything back when the key of the stamps is lost as well [scenario 20]', async () => {
-  const { findings, attention, kept, copied, tookMs } = await restore({
-    signal: 'SIGKILL',
-    lost: ['sidecar.json', 'stamp.key'],
-  });
-  expect(findings).toEqual([]);
-  // No device can prove any more what it saw, and people are told once about each.
-  expect(attention).toHaveLength(entries + 1);
-  for (const line of attention) expect(line).toContain('STRANGE_HISTORY');
-  expect(kept.epoch.number).toBe(copied.epoch.number + 1);
-  expect(tookMs).toBeLessThan(healedWithinMs);
-}, testMs);
+it(
+  'brings everything back when the key of the stamps is lost as well [scenario 20]',
+  async () => {
+    const { findings, attention, kept, copied, tookMs } = await restore({
+      signal: 'SIGKILL',
+      lost: ['sidecar.json', 'stamp.key'],
+    });
+    expect(findings).toEqual([]);
+    // No device can prove any more what it saw, and people are told once about each.
+    expect(attention).toHaveLength(entries + 1);
+    for (const line of attention) expect(line).toContain('STRANGE_HISTORY');
+    expect(kept.epoch.number).toBe(copied.epoch.number + 1);
+    expect(tookMs).toBeLessThan(healedWithinMs);
+  },
+  testMs,
+);
 
 async function restore(how: Restore): Promise<Healed> {
   const folder = mkdtempSync(path.join(tmpdir(), 'restore-'));

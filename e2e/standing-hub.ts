@@ -17,7 +17,7 @@ export interface StandingHub {
   readonly ended: Promise<Exit>;
 }
 
-export const hubProgram = path.resolve(import.meta.dirname, '../dist/hub.js');
+const hubProgram = path.resolve(import.meta.dirname, '../dist/hub.js');
 
 export function hubCommand(dataFolder: string): readonly string[] {
   return [process.execPath, hubProgram, '--data', dataFolder, '--log', 'warn'];
