@@ -26,10 +26,11 @@ export interface KillReport {
   readonly attention: readonly string[];
 }
 
-const entries = 3;
+const waiters = 3;
 const unansweredMax = 24;
 const killWithinMs = 60;
 const patienceMs = 30_000;
+const wireMs = 5;
 
 export async function runKillRounds(rounds: number, seed: number): Promise<KillReport> {
   const folder = mkdtempSync(path.join(tmpdir(), 'kill-'));
@@ -38,7 +39,7 @@ export async function runKillRounds(rounds: number, seed: number): Promise<KillR
   let crew: Crew | undefined;
   try {
     const ledger = new Ledger();
-    crew = await openCrew(hub, path.join(folder, 'devices'), ledger, entries);
+    crew = await openCrew(hub, path.join(folder, 'devices'), ledger, waiters);
     const service = serve(crew.devices, { unansweredMax, name: 'k' });
     const counts = await killAll({ hub, crew, ledger, rounds, seed });
     await service.stop();
@@ -68,6 +69,7 @@ async function killAll({ hub, crew, ledger, rounds, seed }: Rounds) {
   const random = randomFrom(seed);
   let killsWithUnanswered = 0;
   let committedUnheard = 0;
+  let checked = 0;
   for (let kill = 1; kill <= rounds; kill += 1) {
     const before = ledger.answered;
     const isAtWork = (): boolean => ledger.answered > before + unansweredMax;
@@ -79,21 +81,35 @@ async function killAll({ hub, crew, ledger, rounds, seed }: Rounds) {
     if (crew.waiting() > 0) killsWithUnanswered += 1;
     await ended;
     // What was on the wire is still heard.
-    await pause(5);
-    if (kill % 4 === 0) committedUnheard += countKept(hub.dataFolder, ledger.unanswered());
+    await pause(wireMs);
+    const kept = keptBy(hub.dataFolder, ledger.unanswered());
+    committedUnheard += kept.size;
+    // Now, and not at the end: a device would bring back what the hub had forgotten.
+    const heard = ledger.entries.slice(checked).filter(({ answered }) => answered !== undefined);
+    const ids = heard.map(({ id }) => id);
+    const there = keptBy(hub.dataFolder, ids);
+    const lost = ids.filter((id) => !there.has(id)).length;
+    if (lost > 0) throw new Error(`kill ${kill} lost ${lost} commands that were accepted`);
+    checked = firstUnanswered(ledger);
     await hub.start();
     crew.nudge();
   }
   return { kills: rounds, killsWithUnanswered, committedUnheard };
 }
 
-/** How many of these commands the database of a killed hub holds. */
-function countKept(dataFolder: string, ids: readonly string[]): number {
+/** Which of these commands the database of a killed hub holds. */
+function keptBy(dataFolder: string, ids: readonly string[]): ReadonlySet<string> {
   const db = openReadOnly(dataFolder);
   try {
     const find = db.prepare('SELECT 1 FROM log WHERE id = ?');
-    return ids.filter((id) => find.get(id) !== undefined).length;
+    return new Set(ids.filter((id) => find.get(id) !== undefined));
   } finally {
     db.close();
   }
+}
+
+/** Everything before it has been looked for in a database. */
+function firstUnanswered({ entries }: Ledger): number {
+  const index = entries.findIndex(({ answered }) => answered === undefined);
+  return index === -1 ? entries.length : index;
 }

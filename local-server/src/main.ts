@@ -77,7 +77,7 @@ await http.listen().catch((error: unknown) => {
   return end(1, sentence);
 });
 shutdown.add('http', http.close);
-shutdown.add('sockets', channel.end);
+shutdown.add('sockets', () => channel.end());
 shutdown.add('engine', () => running.stop());
 
 const started = { settings, port: http.port(), addresses: http.addresses() };

@@ -239,9 +239,9 @@ export class DeviceNode {
       case 'append':
         return this.#append(effect.commands);
       case 'save': {
-        const { at, dropped } = effect.change;
+        const { dropped } = effect.change;
         this.#options.counters.dropped += dropped.length;
-        for (const n of dropped) oracle.dropped(this.paired.device, at!.epoch.id, n);
+        for (const n of dropped) oracle.dropped(this.paired.device, n);
         const problem = this.#disk.save(effect.change);
         const input: ReplicaInput =
           problem === undefined ? { type: 'saved' } : { type: 'notSaved', message: problem };

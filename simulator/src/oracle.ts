@@ -50,6 +50,8 @@ export class Oracle {
   readonly #promised = new Map<string, Promised>();
   readonly #lines = new Map<string, Set<string>>();
   readonly #transactions: StoreTransaction[] = [];
+  readonly #announced = new Set<string>();
+  #epoch = '';
   /** Commands whose first decision went with a part of history. */
   readonly #lost = new Set<string>();
   readonly #copies: { readonly epoch: string; readonly lastN: ReadonlyMap<string, number> }[] = [];
@@ -89,6 +91,7 @@ export class Oracle {
     this.archived.clear();
     for (const view of this.#sums.keys()) this.#sums.set(view, 0);
     this.seq = 0;
+    this.#epoch = '';
     for (const transaction of transactions) this.durable(transaction);
     for (const id of this.#entries.keys()) this.#lost.delete(id);
   }
@@ -109,6 +112,8 @@ export class Oracle {
     const { epochs, head } = transaction;
     this.seq = head.seq;
     if (epochs !== undefined) {
+      this.#epoch = epochs.at(-1)!.id;
+      this.#announced.add(this.#epoch);
       this.epochs += 1;
     }
     for (const [view, sum] of this.#sums) this.#sumsAt.set(this.#place(view), sum);
@@ -188,10 +193,15 @@ export class Oracle {
     this.#copies.push({ epoch, lastN });
   }
 
+  /** The first epoch is in no transaction: any that was never announced is that one. */
+  #isPresent(epoch: string): boolean {
+    return this.#announced.has(epoch) ? epoch === this.#epoch : this.#epoch === '';
+  }
+
   /** A device lets go of a journal entry: a copy of the present epoch must hold it. */
-  dropped(device: string, epoch: string, n: number): void {
+  dropped(device: string, n: number): void {
     const isSafe = this.#copies.some(
-      (copy) => copy.epoch === epoch && (copy.lastN.get(device) ?? 0) >= n,
+      ({ epoch, lastN }) => this.#isPresent(epoch) && (lastN.get(device) ?? 0) >= n,
     );
     if (!isSafe) throw new Broken('I12', `${device} let go of ${n}, which no copy holds`);
   }

@@ -22,76 +22,82 @@ const socketBytesMax = 64 * 1024 * 1024;
 const closeWithinMs = 2_000;
 
 export function openSocketChannel(server: Server): SocketChannel {
-  const sockets = new Map<SocketId, WebSocket>();
-  const pressed = new Set<SocketId>();
-  const webSockets = new WebSocketServer({
-    server,
-    path,
-    perMessageDeflate: false,
-    maxPayload: limits.frameBytesMax,
-  });
-  // It repeats the server's own errors, which whoever listens has to answer for.
-  webSockets.on('error', () => {});
-  let hub: RunningHub | undefined;
-  let opened = 0;
+  return new WebSocketChannel(server);
+}
 
-  webSockets.on('connection', (webSocket) => {
-    const running = hub;
-    if (running === undefined) return webSocket.terminate();
-    opened += 1;
-    const socket = `s${opened}`;
-    sockets.set(socket, webSocket);
+class WebSocketChannel implements SocketChannel {
+  readonly #sockets = new Map<SocketId, WebSocket>();
+  readonly #pressed = new Set<SocketId>();
+  readonly #server: WebSocketServer;
+  #hub: RunningHub | undefined;
+  #opened = 0;
+
+  constructor(server: Server) {
+    const maxPayload = limits.frameBytesMax;
+    this.#server = new WebSocketServer({ server, path, perMessageDeflate: false, maxPayload });
+    // It repeats the server's own errors, which whoever listens has to answer for.
+    this.#server.on('error', () => {});
+    this.#server.on('connection', (webSocket) => this.#takeIn(webSocket));
+  }
+
+  serve(hub: RunningHub): void {
+    this.#hub = hub;
+  }
+
+  send(to: readonly SocketId[], text: string): void {
+    const frame = Buffer.from(text);
+    for (const socket of to) this.#write(socket, frame);
+  }
+
+  close(socket: SocketId, code: number, reason: string): void {
+    const webSocket = this.#sockets.get(socket);
+    if (webSocket === undefined) return;
+    webSocket.close(code, reason);
+    setTimeout(() => webSocket.terminate(), closeWithinMs).unref();
+  }
+
+  end(): void {
+    for (const webSocket of this.#sockets.values()) webSocket.terminate();
+    this.#server.close();
+  }
+
+  #takeIn(webSocket: WebSocket): void {
+    const hub = this.#hub;
+    if (hub === undefined) return webSocket.terminate();
+    this.#opened += 1;
+    const socket = `s${this.#opened}`;
+    this.#sockets.set(socket, webSocket);
     webSocket.on('message', (data, isBinary) => {
-      running.received(socket, isBinary ? '' : (data as Buffer).toString());
+      hub.received(socket, isBinary ? '' : (data as Buffer).toString());
     });
     webSocket.on('close', () => {
-      sockets.delete(socket);
-      pressed.delete(socket);
-      running.closed(socket);
+      this.#sockets.delete(socket);
+      this.#pressed.delete(socket);
+      hub.closed(socket);
     });
     // A broken frame or a reset ends this one socket; `close` follows and is all that matters.
     webSocket.on('error', () => webSocket.terminate());
-    running.connected(socket);
-  });
+    hub.connected(socket);
+  }
 
-  function write(socket: SocketId, frame: Buffer): void {
-    const webSocket = sockets.get(socket);
+  #write(socket: SocketId, frame: Buffer): void {
+    const webSocket = this.#sockets.get(socket);
     if (webSocket === undefined || webSocket.readyState !== webSocket.OPEN) return;
     if (webSocket.bufferedAmount > socketBytesMax) return webSocket.terminate();
     webSocket.send(frame, textFrame);
-    if (webSocket.bufferedAmount <= limits.behindBytes || pressed.has(socket)) return;
-    pressed.add(socket);
-    hub?.pressed(socket);
-    watchDraining(socket, webSocket);
+    if (webSocket.bufferedAmount <= limits.behindBytes || this.#pressed.has(socket)) return;
+    this.#pressed.add(socket);
+    this.#hub?.pressed(socket);
+    this.#watchDraining(socket, webSocket);
   }
 
   /** Looks now and then, because nothing tells when a WebSocket has written all it was given. */
-  function watchDraining(socket: SocketId, webSocket: WebSocket): void {
+  #watchDraining(socket: SocketId, webSocket: WebSocket): void {
     const timer = setInterval(() => {
-      if (pressed.has(socket) && webSocket.bufferedAmount > 0) return;
+      if (this.#pressed.has(socket) && webSocket.bufferedAmount > 0) return;
       clearInterval(timer);
-      if (pressed.delete(socket)) hub?.drained(socket);
+      if (this.#pressed.delete(socket)) this.#hub?.drained(socket);
     }, drainCheckMs);
     timer.unref();
   }
-
-  return {
-    serve(running) {
-      hub = running;
-    },
-    send(to, text) {
-      const frame = Buffer.from(text);
-      for (const socket of to) write(socket, frame);
-    },
-    close(socket, code, reason) {
-      const webSocket = sockets.get(socket);
-      if (webSocket === undefined) return;
-      webSocket.close(code, reason);
-      setTimeout(() => webSocket.terminate(), closeWithinMs).unref();
-    },
-    end() {
-      for (const webSocket of sockets.values()) webSocket.terminate();
-      webSockets.close();
-    },
-  };
 }

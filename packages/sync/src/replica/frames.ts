@@ -13,7 +13,7 @@ import { type HeldRow, hold } from '../rows/held-row.ts';
 import { type Deferred, deferredKey } from '../rows/deferred.ts';
 import { deferredKind } from '../rows/view-hash.ts';
 import { offerAgain } from './offering.ts';
-import { pruneSoon } from './pruning.ts';
+import { holdOn, pruneSoon } from './pruning.ts';
 import { journal, keep, witness } from './saving.ts';
 import { askCatchUp, resendFrom, saySeen } from './sending.ts';
 import { type Pending, type ReplicaState, viewText } from './state.ts';
@@ -24,6 +24,8 @@ export type Touched = Set<string>;
 /** `isNew`: the first welcome on this connection. */
 export function welcomed(state: ReplicaState, message: Welcome, isNew: boolean): void {
   state.welcome = message;
+  // A copy covers nothing of an epoch that began after it: what was to go under it stays.
+  holdOn(state, state.unsaved.dropped.splice(0));
   state.attempts = 0;
   if (isNew) {
     state.sent = 0;

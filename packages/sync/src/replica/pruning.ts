@@ -34,6 +34,11 @@ export function prune(state: ReplicaState, entries: readonly JournalEntry[]): vo
   }
 }
 
+/** Entries that were to go stay after all: nothing of them was let go yet. */
+export function holdOn(state: ReplicaState, ns: readonly number[]): void {
+  for (const n of ns) state.lowest = Math.min(state.lowest, n);
+}
+
 function keptMs(state: ReplicaState): number {
   return state.config.journalKeptMs ?? journalKeptMs;
 }

@@ -34,7 +34,7 @@ import {
 } from './frames.ts';
 import { moveLink, waitFor } from './link-moves.ts';
 import { offer, offerAgain } from './offering.ts';
-import { prune } from './pruning.ts';
+import { holdOn, prune } from './pruning.ts';
 import { rebase, replay, tryOut } from './rebase.ts';
 import { appendSoon, saveSoon } from './saving.ts';
 import { askCatchUp, push, resendWhenOverdue, say, sayHello, saySeen } from './sending.ts';
@@ -265,7 +265,7 @@ function notSaved(state: ReplicaState): void {
   for (const entry of state.change?.answered ?? []) {
     if (!state.unsaved.answered.has(entry.id)) state.unsaved.answered.set(entry.id, entry);
   }
-  state.unsaved.dropped.push(...(state.change?.dropped ?? []));
+  holdOn(state, state.change?.dropped ?? []);
   state.saving = false;
   state.saveAtMs = state.now.monoMs + saveAgainMs;
   state.unsaved.any = true;
