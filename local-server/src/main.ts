@@ -4,7 +4,7 @@
 import './runtime.ts';
 import './store/check-worker.ts';
 
-import type { Store } from '@pos-sync/sync';
+import { StoreFault } from '@pos-sync/sync';
 
 import { banner } from './banner.ts';
 import { openSocketChannel } from './channel/socket-channel.ts';
@@ -21,7 +21,7 @@ import { makeSecret, readSecret, stampKeyName } from './secret-file.ts';
 import { findDataFolder, readSettings } from './settings.ts';
 import { stopOnSignals } from './shutdown.ts';
 import { watchStore } from './store/health.ts';
-import { openStore } from './store/open.ts';
+import { openStore, storeProblem } from './store/open.ts';
 import { openSidecar } from './store/sidecar.ts';
 import { StoreProblem } from './store/problem.ts';
 import { version } from './version.ts';
@@ -41,7 +41,7 @@ const shutdown = stopOnSignals(log);
 const health: HealthSource[] = [];
 
 const { host, port, dataFolder } = settings;
-const store = openStoreOrEnd();
+const store = orEnd(() => openStore(settings.store, dataFolder));
 shutdown.add('store', store.close);
 
 const http = createHttp({ host, port, version, health, log });
@@ -50,15 +50,17 @@ const isDurable = settings.store === 'sqlite';
 // A key that is gone, or was made anew because others could read it: the folder was put back.
 const stampKeyBefore = readSecret(dataFolder, stampKeyName);
 const stampKey = makeSecret(dataFolder, stampKeyName);
-const engine = openEngine({
-  store,
-  channel,
-  witness: isDurable ? openSidecar(dataFolder, log) : undefined,
-  stampKey,
-  isRestored: stampKey !== stampKeyBefore,
-  addresses: () => http.addresses().map(({ url }) => new URL(url).host),
-  exit: leave,
-});
+const engine = orEnd(() =>
+  openEngine({
+    store,
+    channel,
+    witness: isDurable ? openSidecar(dataFolder, log) : undefined,
+    stampKey,
+    isRestored: stampKey !== stampKeyBefore,
+    addresses: () => http.addresses().map(({ url }) => new URL(url).host),
+    exit: leave,
+  }),
+);
 const { running, hub } = engine;
 const pairing = createPairing({
   hub,
@@ -85,12 +87,14 @@ if (isTerminal) console.log(banner(started));
 // At every log level: with --port 0 this line is the only place where the port stands.
 else log.child({}, { level: 'info' }).info({ version, ...started }, 'the hub is running');
 
-function openStoreOrEnd(): Store {
+/** What a store that cannot be opened has to say is a sentence and the one safe next step. */
+function orEnd<Opened>(open: () => Opened): Opened {
   try {
-    return openStore(settings.store, dataFolder);
+    return open();
   } catch (error) {
-    if (!(error instanceof StoreProblem)) throw error;
-    return end(1, `${error.message}\n${error.fix}`);
+    if (!(error instanceof StoreProblem || error instanceof StoreFault)) throw error;
+    const { message, fix } = storeProblem(error, dataFolder);
+    return end(1, `${message}\n${fix}`);
   }
 }
 

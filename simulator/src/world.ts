@@ -62,6 +62,7 @@ class World {
     this.#domain = this.#builds.old;
     this.#oracle = new Oracle([this.#builds.old, this.#builds.updated]);
     const calm = { delayMs: 1, lossShare: 0, doubleShare: 0, overtakeShare: 0 };
+    this.#oracle.losesFrames = plan.weather.lossShare > 0;
     this.#network = new Network(this.#agenda, this.#random.fork(), calm);
     this.#hub = new HubNode({ ...this.#shared(), commitMs: plan.commitMs }, this.#domain);
   }

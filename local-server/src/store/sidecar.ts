@@ -13,7 +13,7 @@ export function openSidecar(folder: string, log: Log): Witness {
   const file = path.join(folder, sidecarName);
   return {
     read() {
-      const text = textOf(file);
+      const text = textOf(file, log);
       if (text === undefined) return undefined;
       const witnessed = parse(text);
       if (witnessed === undefined) setAside(file, log);
@@ -48,12 +48,14 @@ function parse(text: string): Witnessed | undefined {
   }
 }
 
-function textOf(file: string): string | undefined {
+function textOf(file: string, log: Log): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      log.warn({ error }, 'the sidecar cannot be read; devices are asked instead');
+    }
+    return undefined;
   }
 }
 

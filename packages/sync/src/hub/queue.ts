@@ -308,13 +308,18 @@ function retried(taken: readonly Waiting[], message: string): Waiting[] {
   );
 }
 
+function isKept({ session, command }: Waiting): boolean {
+  return session === undefined || command.answered !== undefined;
+}
+
 function turnAway(state: HubState, waiting: readonly Waiting[], message: string): void {
   const sessions = new Set<Open>();
-  release(waiting);
-  for (const one of waiting) {
-    if (one.session === undefined) state.queue.push(one);
-    else sessions.add(one.session);
-  }
+  // Nobody sends again what the hub gave itself or what was offered to it: that waits here.
+  const kept = waiting.filter(isKept);
+  state.queue.push(...kept);
+  const dropped = waiting.filter((one) => !isKept(one));
+  release(dropped);
+  for (const { session } of dropped) if (session !== undefined) sessions.add(session);
   for (const session of sessions) {
     if (state.sessions.get(session.socket) === session) sayBusy(state, session, 'STORE', message);
   }
