@@ -1,6 +1,7 @@
 // A real hub in a process of its own, for tests that kill it: starts it, waits for the line that
 // names its port, and stops it by its process id. Only ever listens on 127.0.0.1.
 
+import { setTimeout } from 'node:timers/promises';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
@@ -11,12 +12,16 @@ export type HubProcess = {
   /** Settles when the process is gone, however that came. */
   ended: Promise<Exit>;
   /** What `/health` answers now. */
-  health: () => Promise<{ status: string }>;
+  health: () => Promise<HealthAnswer>;
+  /** What it answers once the hub has read through all it keeps, the only reason to wait for. */
+  checkedHealth: () => Promise<HealthAnswer>;
   /** From now on nobody reads what it says: its log has nowhere to go. */
   stopReading: () => void;
   /** Sends the signal and waits until the process is gone. */
   stop: (signal: NodeJS.Signals) => Promise<Exit & { tookMs: number }>;
 };
+
+export type HealthAnswer = { status: string; reasons: { code: string }[] };
 
 export type HubStart = {
   /** The program and its arguments; a free port and 127.0.0.1 are added in the environment. */
@@ -26,19 +31,22 @@ export type HubStart = {
 };
 
 const host = '127.0.0.1';
+const checkedWithinMs = 10_000;
 
 /** Rejects with everything the program said when it ends before it listens. */
 export async function startHub({ command, folder, environment }: HubStart): Promise<HubProcess> {
   const child = spawnHub({ command, folder, ...(environment && { environment }) });
   const exited = exitOf(child);
   const port = await portOf(child, exited);
+  const health = async (): Promise<HealthAnswer> => {
+    const response = await fetch(`http://${host}:${port}/health`);
+    return (await response.json()) as HealthAnswer;
+  };
   return {
     port,
     ended: exited,
-    health: async () => {
-      const response = await fetch(`http://${host}:${port}/health`);
-      return (await response.json()) as { status: string };
-    },
+    health,
+    checkedHealth: () => healthOnceChecked(health),
     stopReading: () => {
       child.stdout?.destroy();
       child.stderr?.destroy();
@@ -50,6 +58,16 @@ export async function startHub({ command, folder, environment }: HubStart): Prom
       return { ...exit, tookMs: performance.now() - startedMs };
     },
   };
+}
+
+async function healthOnceChecked(health: () => Promise<HealthAnswer>): Promise<HealthAnswer> {
+  const deadlineMs = performance.now() + checkedWithinMs;
+  for (;;) {
+    const answer = await health();
+    const isChecking = answer.reasons.some(({ code }) => code === 'STORE_BEING_CHECKED');
+    if (!isChecking || performance.now() > deadlineMs) return answer;
+    await setTimeout(50);
+  }
 }
 
 /** Runs a program to its end and returns what it said on both outputs together. */

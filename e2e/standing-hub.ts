@@ -13,6 +13,8 @@ export interface StandingHub {
   /** Nothing happens where none runs. */
   end(signal: NodeJS.Signals): Promise<Exit | undefined>;
   health(): Promise<{ readonly status: string }>;
+  /** Once it has read through all it keeps. */
+  checkedHealth(): Promise<{ readonly status: string }>;
   /** Settles when the hub ends, by itself or because it was told to. */
   readonly ended: Promise<Exit>;
 }
@@ -56,6 +58,10 @@ export async function openStandingHub(dataFolder: string): Promise<StandingHub> 
     health() {
       if (running === undefined) throw new Error('the hub is stopped');
       return running.health();
+    },
+    checkedHealth() {
+      if (running === undefined) throw new Error('the hub is stopped');
+      return running.checkedHealth();
     },
   };
 }
