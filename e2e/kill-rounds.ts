@@ -101,8 +101,13 @@ async function killAll({ hub, crew, ledger, rounds, seed }: Rounds) {
 function keptBy(dataFolder: string, ids: readonly string[]): ReadonlySet<string> {
   const db = openReadOnly(dataFolder);
   try {
-    const find = db.prepare('SELECT 1 FROM log WHERE id = ?');
-    return new Set(ids.filter((id) => find.get(id) !== undefined));
+    const logged = new Set(
+      db
+        .prepare('SELECT id FROM log')
+        .all()
+        .map((row) => row['id']),
+    );
+    return new Set(ids.filter((id) => logged.has(id)));
   } finally {
     db.close();
   }

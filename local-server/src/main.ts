@@ -21,7 +21,7 @@ import { makeSecret, readSecret, stampKeyName } from './secret-file.ts';
 import { findDataFolder, readSettings } from './settings.ts';
 import { stopOnSignals } from './shutdown.ts';
 import { watchStore } from './store/health.ts';
-import { openStore, storeProblem } from './store/open.ts';
+import { checkNewest, openStore, storeProblem } from './store/open.ts';
 import { openSidecar } from './store/sidecar.ts';
 import { StoreProblem } from './store/problem.ts';
 import { version } from './version.ts';
@@ -41,15 +41,16 @@ const shutdown = stopOnSignals(log);
 const health: HealthSource[] = [];
 
 const { host, port, dataFolder } = settings;
+const isDurable = settings.store === 'sqlite';
 const store = orEnd(() => openStore(settings.store, dataFolder));
 shutdown.add('store', store.close);
+if (isDurable) orEnd(() => checkNewest(dataFolder));
 
 const http = createHttp({ host, port, version, health, log });
 const channel = openSocketChannel(http.server);
-const isDurable = settings.store === 'sqlite';
 // A key that is gone, or was made anew because others could read it: the folder was put back.
 const stampKeyBefore = readSecret(dataFolder, stampKeyName);
-const stampKey = makeSecret(dataFolder, stampKeyName);
+const stampKey = orEnd(() => makeSecret(dataFolder, stampKeyName));
 const engine = orEnd(() =>
   openEngine({
     store,
@@ -70,7 +71,8 @@ const pairing = createPairing({
   findDevice: (device) => running.findDevice(device),
   now: nodeClock.now,
 });
-addPairingRoutes(http.app, pairing, makeAdminKey(dataFolder));
+const adminKey = orEnd(() => makeAdminKey(dataFolder));
+addPairingRoutes(http.app, pairing, adminKey);
 if (isDurable) health.push(watchStore(dataFolder, log));
 
 await http.listen().catch((error: unknown) => {

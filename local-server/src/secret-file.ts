@@ -5,24 +5,49 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { full, readOnly, unreadable, type StoreProblem } from './store/problem.ts';
+
 /** Key of the stamps: it lies beside the database, and a copy of the database does not hold it. */
 export const stampKeyName = 'stamp.key';
 
 const keyBytes = 32;
 const othersMayRead = 0o077;
 
-/** The secret `name` in `folder`, made when there is none or when others could have read it. */
+/**
+ * The secret `name` in `folder`, made when there is none or when others could have read it. Throws
+ * `StoreProblem` when it cannot be kept.
+ */
 export function makeSecret(folder: string, name: string): string {
   const file = path.join(folder, name);
   const existing = readSecret(folder, name);
   if (existing !== undefined && !isOpenToOthers(file)) return existing;
   const key = randomBytes(keyBytes).toString('base64url');
   const temporary = `${file}.${process.pid}`;
-  rmSync(temporary, { force: true });
-  writeFileSync(temporary, `${key}\n`, { mode: 0o600, flag: 'wx', flush: true });
-  if (existing === undefined) return publish(temporary, file, key);
-  renameSync(temporary, file);
-  return key;
+  try {
+    rmSync(temporary, { force: true });
+    writeFileSync(temporary, `${key}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    if (existing === undefined) return publish(temporary, file, key);
+    renameSync(temporary, file);
+    return key;
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw notKept(folder, file, error);
+  }
+}
+
+/** What stopped the writing, as a problem of the disk that the orders lie on as well. */
+function notKept(folder: string, file: string, error: unknown): StoreProblem {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return full(folder, error);
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return readOnly(file, error);
+    default:
+      return unreadable(file, error);
+  }
 }
 
 /** The secret `name` in `folder`; undefined when there is none that could have been made here. */

@@ -2,12 +2,13 @@
 // root. Orders wait, reading goes on, and nothing is lost when there is room again.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { StoreFault } from '@pos-sync/sync';
 import { entryOf, genesis, rowAt, transactionOf } from '@pos-sync/sync/testing';
 import { expect, it } from 'vitest';
 
+import { makeSecret, readSecret, stampKeyName } from '../secret-file.ts';
 import { openReadOnly, openStore } from './open.ts';
 import { StoreProblem } from './problem.ts';
 import { makeFolder, removeFolder } from './testing/folder.ts';
@@ -80,5 +81,17 @@ it('says so when the disk is full at the start [fault 5]', () => {
     expect(open).toThrow(expect.objectContaining({ code: 'full' }));
     makeRoom();
     open();
+  });
+});
+
+it('says so when there is no room for a key, and leaves no half of one behind [fault 5]', () => {
+  onSmallDisk((folder, fillUp, makeRoom) => {
+    fillUp();
+    const make = (): string => makeSecret(folder, stampKeyName);
+    expect(make).toThrow(StoreProblem);
+    expect(make).toThrow(expect.objectContaining({ code: 'full' }));
+    expect(readdirSync(folder)).toEqual(['filler']);
+    makeRoom();
+    expect(make()).toBe(readSecret(folder, stampKeyName));
   });
 });

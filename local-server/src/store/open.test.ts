@@ -35,7 +35,8 @@ afterEach(() => {
 function fill(steps = migrations): void {
   const store = openStore('sqlite', folder, steps);
   store.begin(genesis);
-  store.commit(transactionOf([entryOf(1)], { puts: [rowAt('order/a', 1)] }));
+  // A floor that moves brings the row into its table.
+  store.commit(transactionOf([entryOf(1)], { puts: [rowAt('order/a', 1)], floor: 1 }));
   store.close();
 }
 

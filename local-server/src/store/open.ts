@@ -8,6 +8,7 @@ import type { Store } from '@pos-sync/sync';
 
 import type { Settings } from '../settings.ts';
 import { problemOf } from './fault.ts';
+import { checkTail } from './history-check.ts';
 import { holdFolder } from './lock.ts';
 import { isOlder, networkShareUnder, sqliteMinimum } from './medium.ts';
 import { openMemory } from './memory.ts';
@@ -72,6 +73,21 @@ export function openReadOnly(folder: string): DatabaseSync {
     db.exec('PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF');
     return db;
   });
+}
+
+/**
+ * Before the hub listens: whether the newest history is the one that was decided. All of it is read
+ * in the background. Throws `StoreProblem`.
+ */
+export function checkNewest(folder: string): void {
+  const db = openReadOnly(folder);
+  try {
+    checkTail(db);
+  } catch (error) {
+    throw storeProblem(error, folder);
+  } finally {
+    db.close();
+  }
 }
 
 /** The problem behind what `load` or `begin` threw while the hub was starting. */

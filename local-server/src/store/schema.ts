@@ -2,6 +2,10 @@
 // catch-up and every upsert then touch only today, however many years lie beside it, and no flag
 // or partial index can make a row of today disappear. Every record carries a checksum over all its
 // other columns, because SQLite's own checks look at structure and not at what people ordered.
+//
+// A commit writes to two tables only, both at their end: its entries to `log`, and its rows and
+// position as one record to `recent`. All other tables lag behind and are brought up to date every
+// few hundred commands (see folding.ts); `head.seq` says how far they are.
 
 /** Stands in the file's header, so that a database of another program is told apart. "POSW". */
 export const applicationId = 0x504f_5357;
@@ -41,8 +45,25 @@ export const firstFormat = `
     chain TEXT NOT NULL,
     checksum INTEGER NOT NULL
   ) STRICT;
-  CREATE UNIQUE INDEX log_slot ON log (device, n);
-  CREATE UNIQUE INDEX log_id ON log (id) WHERE repeats = 0;
+
+  CREATE TABLE log_id (
+    id TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE log_slot (
+    device TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (device, n)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE recent (
+    number INTEGER PRIMARY KEY,
+    about TEXT NOT NULL,
+    texts TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
 
   CREATE TABLE settlement (
     id TEXT PRIMARY KEY,

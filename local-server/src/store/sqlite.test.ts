@@ -28,13 +28,14 @@ storeContract('SQLite in a file', () => {
   };
 });
 
-const second = transactionOf([entryOf(2)], { puts: [rowAt('order/b', 2)] });
+const second = transactionOf([entryOf(2)], { puts: [rowAt('order/b', 2)], floor: 1 });
 
 function storeOf(db: DatabaseSync): Store {
   migrate(db, migrations);
   const store = sqliteStore(db);
   store.begin(genesis);
-  store.commit(transactionOf([entryOf(1)], { puts: [rowAt('order/a', 1)] }));
+  // A floor that moves brings the row into its table.
+  store.commit(transactionOf([entryOf(1)], { puts: [rowAt('order/a', 1)], floor: 1 }));
   return store;
 }
 

@@ -6,6 +6,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { StoreFault, type Store } from '@pos-sync/sync';
 
 import { faultOf } from './fault.ts';
+import { knownPlaces } from './known-places.ts';
 import { readingOf } from './reading.ts';
 import { writingOf } from './writing.ts';
 
@@ -21,7 +22,8 @@ const commitsPerLook = 16;
  */
 export function sqliteStore(db: DatabaseSync, watch: () => void = () => undefined): Store {
   const reading = readingOf(db);
-  const writing = writingOf(db, reading);
+  const places = knownPlaces(reading);
+  const writing = writingOf(db, reading, places);
   const tidyUp = checkpointing(db);
   let broken: StoreFault | undefined;
 
@@ -40,7 +42,12 @@ export function sqliteStore(db: DatabaseSync, watch: () => void = () => undefine
   return {
     load: () => guarded(() => reading.load()),
     begin: (genesis) => guarded(() => writing.begin(genesis)),
-    find: (question) => guarded(() => reading.find(question)),
+    find: (question) =>
+      guarded(() => {
+        const answer = reading.find(question);
+        if (question.ids !== undefined) places.asked(question.ids, answer.entries);
+        return answer;
+      }),
     commit: (transaction) => {
       guarded(() => {
         writing.commit(transaction);

@@ -1,9 +1,11 @@
 // Reads the whole database once, after the hub has begun to serve: SQLite looks at its structure,
-// our checksums at what people ordered. The chain over the log is the engine's to verify.
+// the checksums at what people ordered, and the chain at whether it is what was decided.
 
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 
-import { toEntry, toRow } from './reading.ts';
+import { checkHistory } from './history-check.ts';
+import { selects } from './reading.ts';
+import { rowColumns, toLastN, toRow, toSettlement, toTombstone } from './records.ts';
 
 export interface Findings {
   readonly ok: boolean;
@@ -14,13 +16,11 @@ export interface Findings {
 const findingsMax = 20;
 
 const scans = [
-  ['SELECT key, subject, seq, text, checksum FROM row', toRow],
-  ['SELECT key, subject, seq, text, checksum FROM archived_row', toRow],
-  [
-    'SELECT seq, device, n, id, repeats, body, salt, rows_hash, payload_hash, decision, chain, ' +
-      'checksum FROM log',
-    toEntry,
-  ],
+  [selects.rows, toRow],
+  [`SELECT ${rowColumns} FROM archived_row`, toRow],
+  [selects.tombstones, toTombstone],
+  [selects.lastN, toLastN],
+  ['SELECT id, seq, decision, checksum FROM settlement', toSettlement],
 ] as const;
 
 /** Never throws because of what is stored: an unreadable page is a finding. */
@@ -29,12 +29,12 @@ export function verify(db: DatabaseSync): Findings {
   for (const [sql, check] of scans) {
     findings.push(...scan(db, sql, check, findingsMax - findings.length));
   }
+  findings.push(...history(db, findingsMax - findings.length));
   return { ok: findings.length === 0, findings: findings.slice(0, findingsMax) };
 }
 
 /**
- * `integrity_check` instead of `quick_check`: it also compares indexes with their tables. An index
- * that has lost an id would let a resent command be carried out twice.
+ * `integrity_check` instead of `quick_check`: it also compares indexes with their tables.
  */
 function structure(db: DatabaseSync): readonly string[] {
   try {
@@ -62,6 +62,19 @@ function scan(
       } catch (error) {
         findings.push(sentence(error));
       }
+    }
+  } catch (error) {
+    findings.push(sentence(error));
+  }
+  return findings;
+}
+
+function history(db: DatabaseSync, room: number): readonly string[] {
+  const findings: string[] = [];
+  try {
+    for (const finding of checkHistory(db)) {
+      if (findings.length >= room) break;
+      findings.push(finding);
     }
   } catch (error) {
     findings.push(sentence(error));

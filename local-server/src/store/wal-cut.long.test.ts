@@ -16,7 +16,7 @@ import { verify } from './verify.ts';
 const stepBytes = Number(process.env['WAL_CUT_EVERY_BYTES'] ?? 16);
 const frameBytes = 4_096 + 24;
 const framesCut = 6;
-const commits = 12;
+const commits = 9;
 
 interface Recorded {
   readonly database: Buffer;

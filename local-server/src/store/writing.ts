@@ -1,12 +1,25 @@
 // Writes one transaction: everything in it or nothing, on the disk when it returns. This is the hot
-// path of the hub; each command costs one log entry and a row or two.
+// path of the hub, so what can wait goes to the end of `recent` and into the tables later.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { StoreFault, type EpochSpan, type LogEntry, type StoreTransaction } from '@pos-sync/sync';
 
-import { checksum, entryChecksum, rowChecksum, storable } from './checksum.ts';
+import { checksum, entryChecksum, storable } from './checksum.ts';
 import { faultOf } from './fault.ts';
-import { headChecksum, type HeadRecord, type Reading } from './reading.ts';
+import { foldingOf, type Folding } from './folding.ts';
+import type { KnownPlaces } from './known-places.ts';
+import type { Reading } from './reading.ts';
+import {
+  addPiece,
+  addPlace,
+  checkPiece,
+  nothingRecent,
+  pieceValues,
+  seal,
+  type Piece,
+  type Recent,
+} from './recent.ts';
+import { isRepeat, type HeadRecord } from './records.ts';
 
 export interface Genesis {
   readonly store: string;
@@ -19,73 +32,52 @@ export interface Writing {
   commit(transaction: StoreTransaction): void;
 }
 
+/** So many commands, or so much text, may be missing in the tables. */
+const recentEntriesMax = 1_024;
+const recentCharactersMax = 4_000_000;
+
 const changes = {
-  head:
-    'INSERT INTO head (one, store, genesis, epochs, seq, chain, floor, receipt, day, ' +
-    'hub_time_ms, checksum) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ' +
-    'ON CONFLICT (one) DO UPDATE SET ' +
-    'epochs = excluded.epochs, seq = excluded.seq, chain = excluded.chain, ' +
-    'floor = excluded.floor, receipt = excluded.receipt, day = excluded.day, ' +
-    'hub_time_ms = excluded.hub_time_ms, checksum = excluded.checksum',
   entry:
     'INSERT INTO log (seq, device, n, id, repeats, body, salt, rows_hash, payload_hash, ' +
     'decision, chain, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-  // Not naming the subject spares its index, a seventh of the whole cost; a row changes its subject
-  // so rarely that it is then taken out and put in again.
-  put:
-    'INSERT INTO row (key, subject, seq, text, checksum) VALUES (?, ?, ?, ?, ?) ' +
-    'ON CONFLICT (key) DO UPDATE SET seq = excluded.seq, text = excluded.text, ' +
-    'checksum = excluded.checksum WHERE row.subject = excluded.subject',
-  removeRow: 'DELETE FROM row WHERE key = ?',
-  removeArchived: 'DELETE FROM archived_row WHERE key = ?',
-  archive:
-    'INSERT INTO archived_row (subject, key, seq, text, checksum) ' +
-    'SELECT subject, key, seq, text, checksum FROM row WHERE key = ?',
-  isInWorkingSet: 'SELECT 1 FROM row WHERE key = ?',
-  bury:
-    'INSERT INTO tombstone (key, seq, checksum) VALUES (?, ?, ?) ' +
-    'ON CONFLICT (key) DO UPDATE SET seq = excluded.seq, checksum = excluded.checksum',
-  unbury: 'DELETE FROM tombstone WHERE key = ?',
-  hasTombstones: 'SELECT 1 FROM tombstone LIMIT 1',
-  forget: 'DELETE FROM tombstone WHERE seq <= ?',
+  recent: 'INSERT INTO recent (number, about, texts, checksum) VALUES (?, ?, ?, ?)',
   settle:
     'INSERT INTO settlement (id, seq, decision, checksum) VALUES (?, ?, ?, ?) ON CONFLICT (id) ' +
     'DO UPDATE SET seq = excluded.seq, decision = excluded.decision, checksum = excluded.checksum',
-  lastN:
-    'INSERT INTO last_n (device, n, checksum) VALUES (?, ?, ?) ' +
-    'ON CONFLICT (device) DO UPDATE SET n = excluded.n, checksum = excluded.checksum',
 } as const;
 
 type Statements = Record<keyof typeof changes, StatementSync>;
 
 /** Throws `StoreFault`; after any but `broken` the connection is as it was before the call. */
-export function writingOf(db: DatabaseSync, reading: Reading): Writing {
+export function writingOf(db: DatabaseSync, reading: Reading, places: KnownPlaces): Writing {
   const prepared = Object.entries(changes).map(([name, sql]) => [name, db.prepare(sql)] as const);
   const statements = Object.fromEntries(prepared) as Statements;
+  const folding = foldingOf(db);
   const inTransaction = transactions(db);
-  // The lock makes this the only writer, so the head is read once and not for every commit; after a
-  // failure it is read again.
-  let head: HeadRecord | undefined;
-  const change = (run: (before: HeadRecord | undefined) => HeadRecord): void => {
-    const before = head;
-    head = undefined;
-    head = inTransaction(() => run(before ?? reading.head()));
-  };
   return {
-    begin: (genesis) => change((before) => begin(statements, before, genesis)),
-    commit: (transaction) => change((before) => write(statements, before, transaction)),
+    begin: (genesis) => {
+      inTransaction(() => begin(folding, reading, genesis));
+      reading.forget();
+    },
+    commit: (transaction) => {
+      const remember = inTransaction(() =>
+        write(statements, folding, reading, places, transaction),
+      );
+      remember();
+      places.taken(transaction.entries);
+    },
   };
 }
 
-function transactions(db: DatabaseSync): (run: () => HeadRecord) => HeadRecord {
+function transactions(db: DatabaseSync): <T>(run: () => T) => T {
   const start = db.prepare('BEGIN IMMEDIATE');
   const finish = db.prepare('COMMIT');
   return (run) => {
     try {
       start.run();
-      const head = run();
+      const made = run();
       finish.run();
-      return head;
+      return made;
     } catch (error) {
       rollBack(db, error);
       throw faultOf(error);
@@ -103,35 +95,73 @@ function rollBack(db: DatabaseSync, cause: unknown): void {
   }
 }
 
-function begin(statements: Statements, head: HeadRecord | undefined, genesis: Genesis): HeadRecord {
-  if (head !== undefined) throw refused('the store has begun already');
-  const { store, epoch, chain } = genesis;
+function begin(folding: Folding, reading: Reading, { store, epoch, chain }: Genesis): void {
+  if (reading.recent() !== undefined) throw refused('the store has begun already');
   const epochs = epochsText([{ ...epoch, beganAt: 0, endedAt: undefined }]);
   const zero = { seq: 0, floor: 0, receipt: 0, day: '', hubTimeMs: 0 };
-  return writeHead(statements, { store, genesis: chain, epochs, chain, ...zero });
+  const head = { store, genesis: chain, epochs, chain, ...zero };
+  checkPiece({ head, lastN: new Map(), rows: [] });
+  folding.end(head);
 }
 
+/** Answers what is to be remembered once the transaction is durable. */
 function write(
   statements: Statements,
-  before: HeadRecord | undefined,
+  folding: Folding,
+  reading: Reading,
+  places: KnownPlaces,
   transaction: StoreTransaction,
-): HeadRecord {
-  if (before === undefined) throw refused('the store has not begun');
-  const { entries, head, floor, receipt, day, hubTimeMs } = transaction;
-  checkSeqs(before, transaction);
+): () => void {
+  const recent = reading.recent();
+  if (recent === undefined) throw refused('the store has not begun');
+  const { entries, puts, removed, lastN } = transaction;
+  checkSeqs(recent.head, transaction);
+  places.check(entries);
+  const gone = new Set(removed.map(({ key }) => key));
+  const both = puts.find(({ key }) => gone.has(key));
+  if (both !== undefined) throw refused(`the row ${both.key} is put and removed`);
+  const piece: Piece = { head: headAfter(recent.head, transaction), lastN, rows: puts.map(seal) };
+  checkPiece(piece);
   for (const entry of entries) writeEntry(statements, entry);
-  writeRows(statements, transaction, before.floor);
   for (const { id, seq, decision } of transaction.settled) {
     statements.settle.run(id, seq, decision, checksum(id, seq, storable(decision)));
   }
-  for (const [device, n] of transaction.lastN) {
-    statements.lastN.run(storable(device), n, checksum(device, n));
+  if (canWait(recent, transaction)) {
+    statements.recent.run(...pieceValues(recent.records + 1, piece));
+    return () => {
+      addPiece(recent, piece);
+      for (const entry of entries) addPlace(recent, entry);
+    };
   }
-  const { store, genesis } = before;
+  folding.takeIn(recent);
+  const now = nothingRecent(piece.head);
+  addPiece(now, piece);
+  folding.takeIn(now);
+  folding.takeAway(transaction, recent.head.floor);
+  folding.end(piece.head);
+  return reading.forget;
+}
+
+/** Only puts can wait: what takes rows away, and what comes seldom, goes to the tables at once. */
+function canWait(recent: Recent, transaction: StoreTransaction): boolean {
+  const { entries, puts, removed, archived, epochs, floor } = transaction;
+  const characters = puts.reduce((sum, { text }) => sum + text.length, recent.characters);
+  return (
+    entries.length > 0 &&
+    removed.length === 0 &&
+    archived.length === 0 &&
+    epochs === undefined &&
+    floor === recent.head.floor &&
+    recent.entries + entries.length <= recentEntriesMax &&
+    characters <= recentCharactersMax
+  );
+}
+
+function headAfter(before: HeadRecord, transaction: StoreTransaction): HeadRecord {
+  const { head, floor, receipt, day, hubTimeMs } = transaction;
   const epochs = transaction.epochs === undefined ? before.epochs : epochsText(transaction.epochs);
   const { seq, chain } = head;
-  const after = { store, genesis, epochs, seq, chain, floor, receipt, day, hubTimeMs };
-  return writeHead(statements, after);
+  return { ...before, epochs, seq, chain, floor, receipt, day, hubTimeMs };
 }
 
 /** Entries follow the head without a gap, and the last one is the new head. */
@@ -151,54 +181,6 @@ function writeEntry(statements: Statements, entry: LogEntry): void {
   const sum = entryChecksum(entry, repeats);
   const values = [seq, device, n, id, repeats, body, salt, rowsHash, payloadHash, decision, chain];
   statements.entry.run(...values, sum);
-}
-
-/** Parses only where the word stands in it: nearly no entry is a repeat. */
-function isRepeat(decision: string): boolean {
-  if (!decision.includes('"repeats"')) return false;
-  try {
-    return (JSON.parse(decision) as { repeats?: unknown }).repeats === true;
-  } catch {
-    throw refused('a decision is not JSON');
-  }
-}
-
-/** Puts, then removals, then what leaves the working set: a key put and archived ends archived. */
-function writeRows(statements: Statements, transaction: StoreTransaction, floor: number): void {
-  const { puts, removed, archived } = transaction;
-  const gone = new Set(removed.map(({ key }) => key));
-  const buried = statements.hasTombstones.get() !== undefined;
-  for (const { key, subject, seq, text } of puts) {
-    if (gone.has(key)) throw refused(`the row ${key} is put and removed`);
-    const values = [key, subject, seq, text, rowChecksum(key, subject, seq, text)] as const;
-    if (statements.put.run(...values).changes === 0) {
-      statements.removeRow.run(key);
-      statements.put.run(...values);
-    }
-    if (buried) statements.unbury.run(key);
-  }
-  for (const { key, seq } of removed) {
-    statements.removeRow.run(key);
-    statements.removeArchived.run(key);
-    statements.bury.run(key, seq, checksum(storable(key), seq));
-  }
-  for (const key of archived) {
-    if (statements.isInWorkingSet.get(key) === undefined) continue;
-    statements.removeArchived.run(key);
-    statements.archive.run(key);
-    statements.removeRow.run(key);
-  }
-  if (transaction.floor !== floor || removed.length > 0) {
-    statements.forget.run(transaction.floor);
-  }
-}
-
-function writeHead(statements: Statements, head: HeadRecord): HeadRecord {
-  const { store, genesis, epochs, seq, chain, floor, receipt, day, hubTimeMs } = head;
-  storable(store + genesis + epochs + day + chain);
-  const values = [store, genesis, epochs, seq, chain, floor, receipt, day, hubTimeMs];
-  statements.head.run(...values, headChecksum(head));
-  return head;
 }
 
 function epochsText(epochs: readonly EpochSpan[]): string {

@@ -4,10 +4,10 @@
 import { createHash } from 'node:crypto';
 
 import { canonicalJson, type Store } from '@pos-sync/sync';
-import { entryOf, genesis, rowAt, transactionOf } from '@pos-sync/sync/testing';
+import { entryAfter, genesis, rowAt, transactionOf } from '@pos-sync/sync/testing';
 
 import { openStore } from '../open.ts';
-import { inOrder } from './sample.ts';
+import { chainAt, inOrder } from './sample.ts';
 
 /** So many and so large that the log is copied over twice while the store is open. */
 export const powerCommits = 190;
@@ -20,14 +20,15 @@ const orders = 7;
 export function commitLarge(store: Store, seq: number): void {
   const order = { ...rowAt(`order/${seq % orders}`, seq), text: filled(seq, rowBytes) };
   const decision = seq % 9 === 0 ? '{"outcome":"ok","repeats":true}' : '{"outcome":"ok"}';
+  const changed = { decision, body: filled(seq, bodyBytes) };
   store.commit(
-    transactionOf([entryOf(seq, { decision, body: filled(seq, bodyBytes) })], {
+    transactionOf([entryAfter(chainAt(store, seq - 1), seq, changed)], {
       puts: [order, rowAt(`line/${seq}`, seq, 'lines')],
-      archived: seq % 3 === 0 ? [`line/${seq - 2}`] : [],
-      removed: seq % 5 === 0 ? [{ key: `line/${seq - 1}`, seq }] : [],
+      archived: seq % 6 === 0 ? [`line/${seq - 2}`, `line/${seq - 5}`] : [],
+      removed: seq % 10 === 0 ? [{ key: `line/${seq - 1}`, seq }] : [],
       settled: seq % 7 === 0 ? [{ id: `id${seq - 1}`, seq, decision: '{"outcome":"ok"}' }] : [],
       lastN: new Map([[`tablet-${seq % 4}`, seq]]),
-      floor: Math.max(0, seq - 40),
+      floor: Math.max(0, seq - (seq % 10) - 40),
       receipt: seq,
       hubTimeMs: seq / 4,
     }),
