@@ -10,6 +10,7 @@ import { WebSocket } from 'ws';
 
 import { openPairingWindow } from '../cli/src/hub-door.ts';
 import { shop } from '../cli/src/replay/device.ts';
+import { restingPlace, sayStandings, standingOf } from '../cli/src/replay/standing.ts';
 import type { Ledger } from './ledger.ts';
 import type { StandingHub } from './standing-hub.ts';
 import { pause, until } from './until.ts';
@@ -142,33 +143,16 @@ const calmMs = 300;
  */
 export async function settled({ devices }: Crew, withinMs = settleWithinMs): Promise<number> {
   const startedMs = performance.now();
-  let before = '';
+  let before: string | undefined;
   for (;;) {
-    const now = standing(devices);
+    const standings = devices.map(standingOf);
+    const now = restingPlace(standings);
     if (now !== undefined && now === before) return performance.now() - startedMs;
-    before = now ?? '';
+    before = now;
     if (performance.now() - startedMs > withinMs) {
-      throw new Error(`not everybody came to rest within ${withinMs} ms: ${say(devices)}`);
+      const stands = sayStandings(standings);
+      throw new Error(`not everybody came to rest within ${withinMs} ms: ${stands}`);
     }
     await pause(calmMs);
   }
-}
-
-/** Where all stand, undefined where they do not stand together. */
-function standing(devices: readonly Device[]): string | undefined {
-  const places = devices.map(({ client }) => {
-    const { isLive, waiting } = client.connection;
-    const { at } = client.confirmed;
-    return isLive && waiting === 0 && at !== undefined ? `${at.epoch.id} ${at.seq}` : '';
-  });
-  const [first] = places;
-  return first !== '' && places.every((place) => place === first) ? first : undefined;
-}
-
-function say(devices: readonly Device[]): string {
-  const stands = devices.map(({ name, client }) => {
-    const { state, isLive, waiting } = client.connection;
-    return `${name} ${state}${isLive ? ' live' : ''}, ${waiting} waiting, at ${client.confirmed.at?.seq}`;
-  });
-  return stands.join('; ');
 }

@@ -8,6 +8,10 @@ import { type HubProcess, startHub } from './replay/hub-process.ts';
 import { runCommand } from './testing/run-command.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'pos-sync-test-'));
+const sample = path.resolve(import.meta.dirname, '../samples/orders.jsonl');
+const emptyFile = path.join(folder, 'empty.tsv');
+writeFileSync(emptyFile, '\n');
+const till = ['pair', '--role', 'entry', '--name', 'Till'];
 let hub: HubProcess | undefined;
 
 afterEach(async () => {
@@ -15,8 +19,6 @@ afterEach(async () => {
   hub = undefined;
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const till = ['pair', '--role', 'entry', '--name', 'Till'];
 
 it('says what there is', async () => {
   const { code, stdout, stderr } = await runCommand('--help');
@@ -29,7 +31,26 @@ it.each([
   [['paint'], /unknown command 'paint'/],
   [['pair', '--name', 'Till'], /--role/],
   [['replay', 'x', '--entries', 'two'], /whole number from 1 to 64/],
-  [['replay', '/no/such/file'], /cannot be read \(ENOENT\)\.\nCheck the path/],
+  [['replay', '/no/such/file'], /^There is no file \/no\/such\/file\.\nName a file of orders/],
+  [['replay', import.meta.dirname], /src is a folder\.\nName a file/],
+  [
+    ['replay', import.meta.filename],
+    /test\.ts holds no order:\n {2}line 1: .*\nA file of orders is/,
+  ],
+  [['replay', emptyFile], /^\S*empty\.tsv is empty\.\nA file of orders is/],
+  [['replay', emptyFile, '--skip-bad'], /is empty\./],
+  [['replay', sample, '--keep', path.join(emptyFile, 'x')], /is a file, or lies in one\.\nChoose/],
+  [['replay', sample, '--keep', '/no/such/folder'], /there is no \/no\/such\.\nChoose another/],
+  [['replay', sample, '--colour'], /unknown option '--colour'\nAdd --help/],
+  [
+    ['pair', '--role', 'chef', '--name', 'Pot'],
+    /'chef' is invalid.* entry, counter, kitchen, guest, man/,
+  ],
+  [['pair', '--role', 'entry', '--name', ''], /'--name <name>'.* needs a name that people can see/],
+  [['pair', '--role', 'entry', '--name', '  '], /needs a name that people can see/],
+  [['pair', '--role', 'entry', '--name', 'x'.repeat(65)], /has at most 64 characters/],
+  [['pair', '--role', 'entry', '--name', 'a\u0007'], /is one line, without tabs/],
+  [[...till, '--hub', 'http://127.0.0.1:99999'], /not an address of this machine/],
   [[...till, '--hub', 'http://192.168.1.4:8080'], /not an address of this machine/],
 ])('ends with 2 and a sentence when asked wrongly: %j', async (args, sentence) => {
   const { code, stdout, stderr } = await runCommand(...args);
@@ -37,10 +58,30 @@ it.each([
   expect([code, stdout]).toEqual([2, '']);
 });
 
+it.each(['pair', 'replay'])('explains every flag of %s, with an example', async (command) => {
+  const { stdout } = await runCommand(command, '--help');
+  const [flags = '', examples = ''] = stdout.split('\nExamples:\n');
+  const named = [...flags.matchAll(/^ {2}(--[a-z-]+).* {2}\S/gm)].map(([, flag]) => flag);
+  expect(named.length).toBeGreaterThan(4);
+  const shown =
+    examples
+      .match(/^ {2}npm run -s pos-sync -- .*$/gm)
+      ?.join(' ')
+      .split(' ') ?? [];
+  expect(named.filter((flag) => !shown.includes(flag ?? ''))).toEqual([]);
+});
+
+it('says in the help of replay what the words of its table mean', async () => {
+  const { stdout } = await runCommand('replay', '--help');
+  const words = ['lost, there twice', 'devices that differ', 'commands sent again', 'the hub knew'];
+  for (const word of words) expect(stdout).toContain(word);
+});
+
 it('names bad rows and stops, before it starts anything', async () => {
   const file = path.join(folder, 'bad.jsonl');
   const line = '{"name":"Tea","quantity":2,"totalMinor":301}';
-  writeFileSync(file, `{"id":"a","lines":[${line}]}\nnonsense\n`);
+  const good = line.replace('301', '300');
+  writeFileSync(file, `{"id":"a","lines":[${line}]}\nnonsense\n{"id":"b","lines":[${good}]}\n`);
   const { code, stderr } = await runCommand('replay', file);
   expect(stderr).toContain('line 1: in its line 1, 301 minor units for 2 cannot be divided');
   expect(stderr).toContain('line 2: this is not JSON');
@@ -49,7 +90,6 @@ it('names bad rows and stops, before it starts anything', async () => {
 });
 
 it('keeps what lies in a folder that is not empty', async () => {
-  const sample = path.resolve(import.meta.dirname, '../samples/orders.jsonl');
   const { code, stderr } = await runCommand('replay', sample, '--keep', import.meta.dirname);
   expect(stderr).toMatch(/is not empty[^]*Choose a new folder/);
   expect(code).toBe(2);

@@ -3,12 +3,14 @@
 
 import path from 'node:path';
 
-import { Command, InvalidArgumentError } from 'commander';
+import { deviceRoles, whyNotThisName } from '@pos-sync/local-server';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
+import { pairHelp, replayHelp } from './help.ts';
 import { standardDataFolder } from './program.ts';
 import { deviceCommand } from './replay/messages.ts';
 
-const seedMax = 2 ** 32;
+const seedMax = 2 ** 32 - 1;
 
 export const program = new Command('pos-sync')
   .description('Works with the hub of this shop.')
@@ -31,12 +33,12 @@ program
 program
   .command('pair')
   .description('opens a pairing window on the running hub and says the code for one new device')
-  .requiredOption('--role <role>', 'entry, counter, kitchen, guest, manager or program')
-  .requiredOption('--name <name>', 'what people will call the device')
+  .addOption(roleOption())
+  .requiredOption('--name <name>', 'what people will call the device', deviceName)
   .option('--data <folder>', "the hub's data folder", standardDataFolder())
   .option('--hub <address>', 'where the hub listens on this machine', 'http://127.0.0.1:8080')
   .option('--json', 'prints {"code","role","name","expiresAtMs"} on one line')
-  .addHelpText('after', '\nWhen the hub is stopped it does nothing and ends with 1.')
+  .addHelpText('after', pairHelp)
   .action(async (given: PairFlags) => {
     const { pair } = await import('./pair.ts');
     const { loopbackAddress } = await import('./hub-door.ts');
@@ -48,19 +50,25 @@ program
 program
   .command('replay')
   .description('lets the orders of a file flow through a hub of its own, and judges what arrived')
-  .argument('<file>', 'tab-separated or newline-delimited JSON; see docs/replay.md')
-  .option('--entries <count>', 'devices that take orders', wholeNumber(1, 64), 1)
-  .option('--displays <count>', 'devices that look on as managers', wholeNumber(0, 256), 1)
-  .option('--chaos', 'kills the hub and devices, and cuts connections')
-  .option('--seed <number>', 'with --chaos: decides who and when', wholeNumber(0, seedMax), 1)
-  .option('--skip-bad', 'leaves rows out that are not orders')
-  .option('--json', 'prints the result as one line of JSON')
-  .option('--keep <folder>', 'keeps database, storages and traces in a new folder')
-  .addHelpText(
-    'after',
-    '\nNeeds no running hub and touches none. Ends with 0 when nothing was lost, nothing is there\n' +
-      'twice, every device is equal to the hub, and the totals are those of the file.',
+  .argument('<file>', 'the orders, tab-separated or one in JSON on each line')
+  .option(
+    '--entries <count>',
+    'waiters’ devices that take the orders in turn',
+    wholeNumber(1, 64),
+    1,
   )
+  .option('--displays <count>', 'devices that look on, as managers', wholeNumber(0, 256), 1)
+  .option('--chaos', 'bad luck: kills the hub and devices, and cuts connections')
+  .option(
+    '--seed <number>',
+    'with --chaos: who is hit and when; the same number hits the same',
+    wholeNumber(0, seedMax),
+    1,
+  )
+  .option('--skip-bad', 'leaves out what is no order and names it, instead of stopping')
+  .option('--json', 'the result as one line of JSON, the last on stdout')
+  .option('--keep <folder>', 'a new folder where database, storages and traces stay')
+  .addHelpText('after', replayHelp)
   .action(async (file: string, flags: ReplayFlags) => {
     const { replayFile } = await import('./replay/replay-file.ts');
     process.exitCode = await replayFile({ file, ...flags });
@@ -90,6 +98,17 @@ export interface ReplayFlags {
   readonly skipBad?: true;
   readonly json?: true;
   readonly keep?: string;
+}
+
+function roleOption(): Option {
+  const option = new Option('--role <role>', 'what it is used for');
+  return option.choices(deviceRoles).makeOptionMandatory();
+}
+
+function deviceName(name: string): string {
+  const wrong = whyNotThisName(name);
+  if (wrong !== undefined) throw new InvalidArgumentError(wrong);
+  return name;
 }
 
 function wholeNumber(from: number, to: number) {

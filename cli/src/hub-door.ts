@@ -18,13 +18,15 @@ export interface PairingWindow {
 }
 
 const answerWithinMs = 5_000;
+const portMax = 65_535;
 
 /** What was typed, in full. Throws `Failure` for another machine: the key must not travel there. */
 export function loopbackAddress(typed: string): string {
   const found = /^(?:http:\/\/)?(127(?:\.\d{1,3}){3}|localhost|\[::1\])(:\d{1,5})?\/?$/i.exec(
     typed,
   );
-  if (found !== null) return `http://${found[1]}${found[2] ?? ''}`;
+  const port = Number(found?.[2]?.slice(1) ?? 80);
+  if (found !== null && port > 0 && port <= portMax) return `http://${found[1]}${found[2] ?? ''}`;
   const message = `"${typed}" is not an address of this machine.`;
   const fix = 'Run this on the machine the hub runs on, with --hub http://127.0.0.1:8080.';
   throw new Failure(2, message, fix);

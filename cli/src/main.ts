@@ -4,5 +4,11 @@
 
 import { program } from './command-line.ts';
 import { end } from './end.ts';
+import { refuseTakenByNpm } from './taken-by-npm.ts';
 
-await program.parseAsync().catch(end);
+try {
+  refuseTakenByNpm(program, process.env);
+  await program.parseAsync();
+} catch (error) {
+  end(error);
+}

@@ -56,14 +56,20 @@ it.each([
   [['--port', '1', '--port', '2'], {}, 'The setting --port is there twice: keep one.'],
   [[], { PORT: 'http' }, 'The setting PORT is "http": it must be a whole number from 0 to 65535'],
   [[], { STORE: 'postgres' }, 'The setting STORE is "postgres": it must be sqlite or memory.'],
+  [
+    ['9000'],
+    { npm_config_port: 'true' },
+    'npm kept --port for itself. Write two dashes before it:',
+  ],
+  [[], { npm_config_store: 'memory' }, 'Write two dashes before it: npm run production -- --store'],
   [['--log', 'loud'], {}, 'The setting --log is "loud": it must be fatal, error, warn, info, debu'],
   [[], { HOST: 'a b' }, 'The setting HOST is "a b": it must be an address of this machine'],
 ])('refuses %j with %j in one sentence', (args, environment, sentence) => {
   expect(sentenceOf(args, environment)).toContain(sentence);
 });
 
-it('explains itself with --help', () => {
-  const read = readSettings(['--help'], {}, '/standard/data');
+it.each(['--help', '-h'])('explains itself with %s', (flag) => {
+  const read = readSettings([flag], {}, '/standard/data');
   const text = read.kind === 'help' ? read.text : '';
   for (const name of ['--port', 'DATA_DIR', 'LOG_LEVEL', '8080', 'sqlite']) {
     expect(text).toContain(name);

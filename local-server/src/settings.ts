@@ -83,8 +83,9 @@ export function readSettings(
   environment: Record<string, string | undefined>,
   standardDataFolder: string,
 ): SettingsResult {
-  if (args.includes('--help')) return { kind: 'help', text: help() };
+  if (args.includes('--help') || args.includes('-h')) return { kind: 'help', text: help() };
   try {
+    refuseTakenByNpm(environment);
     const flags = readFlags(args);
     const given = (name: Name): Given | undefined => {
       const fromFlag = flags.get(name);
@@ -121,6 +122,16 @@ export function findDataFolder(programFolder: string, workingFolder: string): st
 function isRepository(folder: string): boolean {
   const file = path.join(folder, 'package.json');
   return existsSync(file) && readFileSync(file, 'utf8').includes('"name": "pos-wifi-sync-server"');
+}
+
+/** `npm run production --port 9000` hands npm a setting of its own, and the hub would never know. */
+function refuseTakenByNpm(environment: Record<string, string | undefined>): void {
+  const taken = names.find((name) => environment[`npm_config_${name}`] !== undefined);
+  if (taken === undefined) return;
+  const { flag } = known[taken];
+  throw new WrongSetting(
+    `npm kept ${flag} for itself. Write two dashes before it: npm run production -- ${flag} …`,
+  );
 }
 
 function readFlags(args: readonly string[]): Map<Name, string> {

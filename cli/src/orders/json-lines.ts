@@ -36,7 +36,7 @@ function readOrder(row: string): Order | string {
   try {
     value = JSON.parse(row);
   } catch {
-    return 'this is not JSON';
+    return 'this is not JSON: each line must be one whole order';
   }
   if (!isObject(value)) return 'this is not a JSON object';
   const { id, at, lines } = value;

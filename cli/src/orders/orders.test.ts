@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 import { parseJsonLines } from './json-lines.ts';
 import type { Order } from './order.ts';
-import { parseOrders } from './read.ts';
+import { forms, parseOrders } from './read.ts';
 import { parseTsv, readChoices } from './tsv.ts';
 
 const header = 'order_id\tquantity\titem_name\tchoice_description\titem_price';
@@ -48,8 +48,26 @@ it.each([
   expect(orders).toHaveLength(1);
 });
 
-it('wants the header', () => {
-  expect(parseTsv('1\t1\tSoup\tNULL\t$2.00').problems).toMatchObject([{ lineNumber: 1 }]);
+it.each([
+  ['1\t1\tSoup\tNULL\t$2.00', 'this is neither the header of tab-separated orders nor an order in'],
+  [
+    'order_id,quantity,item_name',
+    'this is neither the header of tab-separated orders nor an order in',
+  ],
+  ['[{"id":"a"}]', 'this is one list in JSON: write each order on a line of its own'],
+  ['\u0000\u0001', 'this is not text'],
+  ['PK\uFFFD', 'this is not text'],
+])('says what is wrong with a file that begins with %j', (text, message) => {
+  const { orders, problems } = parseOrders(text);
+  expect(orders).toEqual([]);
+  expect(problems).toMatchObject([{ lineNumber: 1 }]);
+  expect(problems[0]?.message).toContain(message);
+});
+
+it('shows an order and a header that it reads itself', () => {
+  const [, shownHeader = '', , example = ''] = forms.split('\n').map((row) => row.trim());
+  expect(shownHeader.replaceAll(' <tab> ', '\t')).toBe(header);
+  expect(parseOrders(example)).toMatchObject({ orders: [{ id: 's01' }], problems: [] });
 });
 
 it.each([
@@ -77,7 +95,7 @@ it('reads an order from a line of JSON', () => {
 });
 
 it.each([
-  ['{', 'this is not JSON'],
+  ['{', 'this is not JSON: each line must be one whole order'],
   ['[]', 'this is not a JSON object'],
   ['{"id":1,"lines":[]}', '"id" must be a text of 1 to 256 characters'],
   ['{"id":"b","lines":[]}', '"lines" must be a list of at least one'],

@@ -3,7 +3,7 @@
 
 import { checkLine, type OrderLine, type ParsedOrders, type Problem } from './order.ts';
 
-const header = ['order_id', 'quantity', 'item_name', 'choice_description', 'item_price'];
+export const tsvHeader = ['order_id', 'quantity', 'item_name', 'choice_description', 'item_price'];
 
 /** Rows of one order need not stand together. A row with a problem is left out of its order. */
 export function parseTsv(text: string): ParsedOrders {
@@ -15,10 +15,9 @@ export function parseTsv(text: string): ParsedOrders {
     first
       .split('\t')
       .map((field) => field.trim())
-      .join('\t') !== header.join('\t')
+      .join('\t') !== tsvHeader.join('\t')
   ) {
-    const message = `the first line must be the header: ${header.join(', ')}, with tabs between`;
-    return { orders: [], problems: [{ lineNumber: 1, message }] };
+    return { orders: [], problems: [{ lineNumber: 1, message: whyNoHeader(first) }] };
   }
   for (const [index, row] of others.entries()) {
     if (row.trim() === '') continue;
@@ -33,10 +32,19 @@ export function parseTsv(text: string): ParsedOrders {
   return { orders: Array.from(orders, ([id, lines]) => ({ id, lines })), problems };
 }
 
+function whyNoHeader(first: string): string {
+  // What is no text is read as these, the second of them instead of what could not be read.
+  if (/[\0\uFFFD]/.test(first)) return 'this is not text';
+  if (first.trimStart().startsWith('[')) {
+    return 'this is one list in JSON: write each order on a line of its own';
+  }
+  return 'this is neither the header of tab-separated orders nor an order in JSON';
+}
+
 function readRow(row: string): { id: string; line: OrderLine } | string {
   const fields = row.split('\t');
-  if (fields.length !== header.length) {
-    return `${fields.length} fields instead of ${header.length}`;
+  if (fields.length !== tsvHeader.length) {
+    return `${fields.length} fields instead of ${tsvHeader.length}`;
   }
   const [id = '', quantity = '', name = '', description = '', price = ''] = fields.map((field) =>
     field.trim(),

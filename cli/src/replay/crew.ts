@@ -7,8 +7,9 @@ import path from 'node:path';
 import type { Order } from '../orders/order.ts';
 import { type DeviceEvents, type DeviceProcess, startDevices } from './device-process.ts';
 import type { Menu } from './menu.ts';
-import type { DeviceSettings, DeviceWanted, Standing } from './messages.ts';
+import type { DeviceSettings, DeviceWanted } from './messages.ts';
 import { type PlannedOrder, planOf } from './plan.ts';
+import { restingPlace, sayStandings, type Standing } from './standing.ts';
 
 export interface CrewOptions {
   readonly folder: string;
@@ -79,20 +80,15 @@ function sharesOf({ orders, menu, entries }: CrewOptions): PlannedOrder[][] {
  */
 export async function settle(crew: Crew): Promise<string | undefined> {
   const untilMs = performance.now() + settleWithinMs;
-  let before = '';
+  let before: string | undefined;
   for (;;) {
     const asked = crew.everybody.map((device) => device.ask<Standing[]>({ type: 'standings' }));
     const standings = (await Promise.all(asked)).flat();
-    const [first] = standings;
-    const isLevel = standings.every(({ seq, epoch, settled }) => {
-      return settled && seq === first?.seq && epoch === first.epoch;
-    });
-    const now = isLevel ? JSON.stringify(standings) : '';
-    if (isLevel && now === before) return undefined;
+    const now = restingPlace(standings);
+    if (now !== undefined && now === before) return undefined;
     before = now;
     if (performance.now() > untilMs) {
-      const behind = standings.filter(({ settled }) => !settled).map(({ name }) => name);
-      return `Not everybody came to rest within a minute: ${behind.join(', ') || 'seqs differ'}.`;
+      return `Not everybody came to rest within a minute: ${sayStandings(standings)}.`;
     }
     await new Promise((resolve) => setTimeout(resolve, standingsEveryMs));
   }

@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { type Device, openDevice, standingOf } from './device.ts';
+import { type Device, openDevice } from './device.ts';
 import { startEntry } from './entry-device.ts';
 import { type Kitchen, startKitchen } from './kitchen-device.ts';
 import {
@@ -17,6 +17,7 @@ import {
   type Told,
 } from './messages.ts';
 import type { PlannedOrder } from './plan.ts';
+import { standingOf } from './standing.ts';
 import { openTrace } from './traces.ts';
 
 const reportEveryMs = 5;

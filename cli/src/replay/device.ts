@@ -10,7 +10,6 @@ import { createMemoryStorage } from '@pos-sync/client/storage/memory';
 import { createShop } from '@pos-sync/shop';
 import { WebSocket } from 'ws';
 
-import type { Standing } from './messages.ts';
 import type { Trace } from './traces.ts';
 import { type StorageWatch, type WatchedStorage, watchStorage } from './watched-storage.ts';
 
@@ -55,19 +54,6 @@ export async function openDevice(options: DeviceOptions): Promise<Device> {
     build,
   });
   return { name: options.name, client, storage };
-}
-
-/** Whether everything the hub has is here and everything made here is there. */
-export function standingOf({ name, client }: Device): Standing {
-  const { at } = client.confirmed;
-  const { isLive, waiting } = client.connection;
-  return {
-    name,
-    epoch: at?.epoch.id,
-    seq: at?.seq ?? 0,
-    unanswered: waiting,
-    settled: isLive && waiting === 0,
-  };
 }
 
 async function storageOf({ name, folder, door, code }: DeviceOptions) {

@@ -49,16 +49,6 @@ export type Said =
   | { readonly type: 'trouble'; readonly message: string }
   | { readonly type: 'answer'; readonly ask: number; readonly answer: unknown };
 
-/** How far one device has come. */
-export interface Standing {
-  readonly name: string;
-  readonly epoch: string | undefined;
-  readonly seq: number;
-  readonly unanswered: number;
-  /** Everything it was told is stored and it waits for nothing. */
-  readonly settled: boolean;
-}
-
 /** What one device holds, in the file it wrote. */
 export interface Holdings {
   readonly name: string;

@@ -3,10 +3,10 @@
 
 import type { ReplayFlags } from '../command-line.ts';
 import { readOrders } from '../orders/read.ts';
-import { type FileTotals, totalsOf } from './expected.ts';
+import { totalsOf } from './expected.ts';
 import { progressOn } from './progress.ts';
 import { replay } from './replay.ts';
-import { type Report, table } from './report.ts';
+import { isClean, table, verdictLine } from './report.ts';
 
 /** The exit code: 0 only when the verdict is clean and the totals are the file's. */
 export async function replayFile(asked: ReplayFlags & { readonly file: string }): Promise<0 | 1> {
@@ -17,7 +17,7 @@ export async function replayFile(asked: ReplayFlags & { readonly file: string })
     progress.end();
     console.error(message);
   };
-  const { report, findings } = await replay(orders, {
+  const { report, findings, devices } = await replay(orders, {
     entries: asked.entries,
     displays: asked.displays,
     chaosSeed: asked.chaos === true ? asked.seed : undefined,
@@ -27,20 +27,11 @@ export async function replayFile(asked: ReplayFlags & { readonly file: string })
   });
   progress.end();
   for (const finding of findings) console.error(finding);
-  const wanted = totalsOf(orders);
-  const isClean = isWell(report, wanted);
-  if (!isClean) console.error(sayWanted(wanted));
-  console.log(asked.json === true ? JSON.stringify(report) : table(report));
-  return isClean ? 0 : 1;
-}
-
-function isWell(report: Report, wanted: FileTotals): boolean {
-  const { lost, duplicated, divergentDevices, orders, lines, totalMinor } = report;
-  const isSame =
-    orders === wanted.orders && lines === wanted.lines && totalMinor === wanted.totalMinor;
-  return isSame && lost === 0 && duplicated === 0 && divergentDevices === 0;
-}
-
-function sayWanted({ orders, lines, totalMinor }: FileTotals): string {
-  return `NOT CLEAN. The file has ${orders} orders, ${lines} lines, ${totalMinor} minor units.`;
+  const wanted = { ...totalsOf(orders), devices };
+  const verdict = verdictLine(report, wanted);
+  if (asked.json === true) {
+    console.error(verdict);
+    console.log(JSON.stringify(report));
+  } else console.log(`${table(report, wanted)}\n\n${verdict}`);
+  return isClean(report, wanted) ? 0 : 1;
 }

@@ -36,6 +36,9 @@ it(
   async () => {
     const ended = await replay();
     expect(ended.stderr).not.toMatch(/rejected|refused/);
+    expect(ended.stderr).toMatch(
+      /Nothing lost, nothing twice: all 40 orders .* each of the 6 devices/,
+    );
     const report = reportIn(ended);
     expect(report).toMatchObject({ ...wanted, hubRestarts: 1, cuts: 0, deviceRestarts: 0 });
     expect(Object.keys(report).join(' ')).toBe(fields);

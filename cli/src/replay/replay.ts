@@ -35,6 +35,8 @@ export interface ReplayOptions extends WorkOptions {
 export interface Replayed {
   readonly report: Report;
   readonly findings: readonly string[];
+  /** How many devices took part. */
+  readonly devices: number;
 }
 
 export async function replay(orders: readonly Order[], options: ReplayOptions): Promise<Replayed> {
@@ -109,7 +111,7 @@ async function run(
   );
   const verdict = judge(expectedOf(orders), database, holders);
   const report = reportOf({ verdict, counts, endedMs, folder, database, crew });
-  return { report, findings: verdict.findings };
+  return { report, findings: verdict.findings, devices: holders.length };
 }
 
 async function holdersOf(crew: Crew): Promise<DeviceHolder[]> {

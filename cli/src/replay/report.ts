@@ -1,5 +1,7 @@
-// What a replay says at its end: a table for people, or one line of JSON whose fields programs may
-// count on.
+// What a replay says at its end: a table and a verdict for people, or one line of JSON whose fields
+// programs may count on.
+
+import type { FileTotals } from './expected.ts';
 
 export interface Report {
   readonly orders: number;
@@ -18,26 +20,34 @@ export interface Report {
   readonly submitToDisplayMs: { readonly p50: number; readonly p99: number };
 }
 
-const labels: readonly (readonly [string, (report: Report) => string])[] = [
-  ['orders', (report) => whole(report.orders)],
-  ['lines', (report) => whole(report.lines)],
-  ['total, in minor units', (report) => whole(report.totalMinor)],
+/** What the report is measured against. */
+export interface Wanted extends FileTotals {
+  /** All that took part, whatever they were used for. */
+  readonly devices: number;
+}
+
+type Says = (report: Report, wanted: Wanted) => string;
+
+const labels: readonly (readonly [string, Says])[] = [
+  ['orders', (report, wanted) => of(report.orders, wanted.orders)],
+  ['lines', (report, wanted) => of(report.lines, wanted.lines)],
+  ['total, in minor units', (report, wanted) => of(report.totalMinor, wanted.totalMinor)],
   ['lost', (report) => whole(report.lost)],
   ['there twice', (report) => whole(report.duplicated)],
-  ['devices that differ', (report) => whole(report.divergentDevices)],
+  ['devices that differ', (report, wanted) => of(report.divergentDevices, wanted.devices)],
   ['hub killed and restarted', (report) => whole(report.hubRestarts)],
   ['… while commands waited', (report) => whole(report.killsWithUnanswered)],
   ['connections cut', (report) => whole(report.cuts)],
   ['devices killed and restarted', (report) => whole(report.deviceRestarts)],
   ['commands sent again', (report) => whole(report.resent)],
-  ['… that the hub knew already', (report) => whole(report.deduplicated)],
+  ['… the hub knew, and did not repeat', (report) => whole(report.deduplicated)],
   ['orders per second', (report) => String(report.ordersPerSecond)],
   ['to a display, median', (report) => `${report.submitToDisplayMs.p50} ms`],
   ['to a display, 99 of 100', (report) => `${report.submitToDisplayMs.p99} ms`],
 ];
 
-export function table(report: Report): string {
-  const rows = labels.map(([label, value]) => [label, value(report)] as const);
+export function table(report: Report, wanted: Wanted): string {
+  const rows = labels.map(([label, value]) => [label, value(report, wanted)] as const);
   const labelWidth = Math.max(...rows.map(([label]) => label.length));
   const valueWidth = Math.max(...rows.map(([, value]) => value.length));
   return rows
@@ -45,8 +55,48 @@ export function table(report: Report): string {
     .join('\n');
 }
 
+/** Whether everything of the file is everywhere it should be, once. */
+export function isClean(report: Report, wanted: Wanted): boolean {
+  return troublesOf(report, wanted).length === 0;
+}
+
+/** One sentence for whoever asked whether anything was lost. */
+export function verdictLine(report: Report, wanted: Wanted): string {
+  const troubles = troublesOf(report, wanted);
+  if (troubles.length > 0) return `NOT CLEAN: ${troubles.join('; ')}.`;
+  const orders =
+    wanted.orders === 1 ? 'the one order is' : `all ${whole(wanted.orders)} orders are`;
+  return (
+    `Nothing lost, nothing twice: ${orders} in the database after a last restart, ` +
+    `and each of the ${whole(wanted.devices)} devices holds exactly what it should.`
+  );
+}
+
+function troublesOf(report: Report, wanted: Wanted): string[] {
+  const troubles: string[] = [];
+  if (report.lost > 0) troubles.push(`${whole(report.lost)} missing somewhere`);
+  if (report.duplicated > 0) troubles.push(`${whole(report.duplicated)} there twice`);
+  if (report.divergentDevices > 0) {
+    const share = of(report.divergentDevices, wanted.devices);
+    troubles.push(`${share} devices differ from the hub`);
+  }
+  const totals = ['orders', 'lines', 'totalMinor'] as const;
+  for (const total of totals) {
+    if (report[total] === wanted[total]) continue;
+    const what = total === 'totalMinor' ? 'minor units' : total;
+    const counts = `${whole(report[total])} ${what} and the file ${whole(wanted[total])}`;
+    troubles.push(`the database has ${counts}`);
+  }
+  return troubles;
+}
+
 export function rounded(value: number): number {
   return Math.round(value * 10) / 10;
+}
+
+/** "40 of 40" */
+function of(count: number, all: number): string {
+  return `${whole(count)} of ${whole(all)}`;
 }
 
 /** Grouped by threes, the same in every country. */

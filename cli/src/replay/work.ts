@@ -52,7 +52,8 @@ export async function workThrough(scene: Scene): Promise<ChaosCounts> {
       if (gone !== undefined) throw lostDevice(gone.name);
       await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
     }
-    if (isStuck) options.trouble(`No order was finished for ${stuckAfterMs} ms: giving up.`);
+    if (isStuck)
+      options.trouble(`No order was finished for ${stuckAfterMs / 1000} seconds: giving up.`);
   })();
   const { entries } = crew;
   const extra = new Map(entries.map((device) => [device, 0]));

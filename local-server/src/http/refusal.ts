@@ -3,6 +3,18 @@
 
 export type Refusal = { code: string; message: string; fix: string };
 
+/**
+ * What a browser shows at the hub's own address: whoever typed it in wants to know whether that was
+ * right. Says nothing that is not everybody's to know.
+ */
+export const greeting = `This is the hub of this shop's POS WiFi Sync Server, and it is running.
+
+  /health        says whether all is well
+  /network-info  says where devices can reach the hub
+
+There are no screens here yet; they come later. Programs connect to /sync, as docs/protocol.md says.
+`;
+
 /** Never the error's own words for a fault of the hub: they could name an order or a path. */
 export function refusalFor(statusCode: number, message: string): Refusal {
   if (statusCode < 500) {

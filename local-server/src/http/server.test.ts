@@ -86,6 +86,28 @@ it('refuses an unknown route with a code, a sentence and a fix', async () => {
   expect(JSON.stringify(body)).not.toContain('secret');
 });
 
+it('says at its bare address what it is and where to look, and names no version, folder or key', async () => {
+  const address = `http://${host}:${http.port()}/`;
+  const response = await fetch(address);
+  const text = await response.text();
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+  for (const [path = ''] of text.matchAll(/^ {2}\/[a-z-]+/gm)) {
+    expect((await get(path.trim())).status).toBe(200);
+  }
+  expect(text).toMatch(/hub of this shop[^]*\/health[^]*\/network-info[^]*screens[^]*later/);
+  expect(text).not.toMatch(/1\.2\.3|\d|key/);
+  const head = await fetch(address, { method: 'HEAD' });
+  expect([head.status, await head.text()]).toEqual([200, '']);
+  expect(head.headers.get('content-length')).toBe(String(Buffer.byteLength(text)));
+});
+
+it('refuses an address that is none with the same three fields', async () => {
+  const { status, body } = await get('/%zz');
+  expect(status).toBe(400);
+  expect(Object.keys(body as object)).toEqual(['code', 'message', 'fix']);
+});
+
 it('refuses a body it cannot read without falling over', async () => {
   const headers = { 'content-type': 'application/json' };
   const { status, body } = await get('/health', { method: 'POST', headers, body: '{' });

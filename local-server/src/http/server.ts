@@ -9,12 +9,13 @@ import {
   type FastifyBaseLogger,
   type FastifyError,
   type FastifyInstance,
+  type FastifyReply,
 } from 'fastify';
 
 import type { Log } from '../log.ts';
 import { listAddresses, type HubAddress } from '../network/addresses.ts';
 import { readHealth, type HealthSource } from './health.ts';
-import { refusalFor, unknownRoute } from './refusal.ts';
+import { greeting, refusalFor, unknownRoute } from './refusal.ts';
 
 export type Http = {
   /** Routes are added to it before `listen`. */
@@ -54,12 +55,14 @@ export function createHttp(options: HttpOptions): Http {
     bodyLimit: bodyBytesMax,
     requestTimeout: requestMs,
     forceCloseConnections: true,
+    frameworkErrors: (error, _request, reply) => refuseUnreadable(error, reply as FastifyReply),
     http: { headersTimeout: requestMs, connectionsCheckingInterval: 5_000 },
   });
   const addresses = (): HubAddress[] =>
     listAddresses(networkInterfaces(), host, listeningPort(app));
 
   answerRefusals(app);
+  app.get('/', (_request, reply) => reply.type('text/plain; charset=utf-8').send(greeting));
   const startedMs = performance.now();
   app.get('/health', async (_request, reply) => {
     const health = readHealth(options.health);
@@ -111,6 +114,11 @@ function answerRefusals(app: FastifyInstance): void {
     if (statusCode >= 500) request.log.error({ error, url: request.url }, 'a request failed');
     return reply.code(statusCode).send(refusalFor(statusCode, error.message));
   });
+}
+
+/** An address that cannot even be read never reaches the handlers above. */
+function refuseUnreadable({ statusCode = 400, message }: FastifyError, reply: FastifyReply): void {
+  void reply.code(statusCode).send(refusalFor(statusCode, message));
 }
 
 function listeningPort(app: FastifyInstance): number {

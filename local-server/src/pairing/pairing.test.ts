@@ -163,9 +163,15 @@ it('opens no window without the key, and none for a role that does not exist', a
   expect(hub.body['code']).toBe('NO_SUCH_ROLE');
 });
 
+it.each(['', '   ', 'a\nb', 'x'.repeat(65)])('opens no window for the name %j', async (name) => {
+  const { status, body } = await post('/pairing/windows', { role: 'entry', name }, adminKey);
+  expect(status).toBe(400);
+  expect(body).toMatchObject({ code: 'BAD_NAME', fix: 'Choose another name.' });
+});
+
 it.each([
   ['/pairing/windows', { role: 'entry' }],
-  ['/pairing/windows', { role: 'entry', name: 'x'.repeat(65) }],
+  ['/pairing/windows', { role: 'entry', name: 'x'.repeat(1025) }],
   ['/pairing/join', { publicKey: 'short', proof: 'ab' }],
   ['/pairing/join', null],
 ])('answers a malformed request to %s with a sentence', async (path, asked) => {

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { Moment } from '@pos-sync/sync';
 
 import { isSameProof, newCode, proofOf } from './code.ts';
+import { deviceRoles, whyNotThisName } from './wanted.ts';
 
 export const windowMs = 5 * 60_000;
 export const wrongTriesMax = 5;
@@ -96,6 +97,8 @@ export function createPairing(options: PairingOptions): Pairing {
     open({ role, name }) {
       dropClosed();
       if (!options.isRole(role)) return refusals.noSuchRole(role);
+      const wrongName = whyNotThisName(name);
+      if (wrongName !== undefined) return refusals.badName(wrongName);
       const waiting = windows.filter((window) => window.taken === undefined);
       if (waiting.length >= windowsMax) return refusals.tooManyWindows;
       const code = newCode();
@@ -150,8 +153,9 @@ const refusals = {
       400,
       'NO_SUCH_ROLE',
       `There is no role "${role}" for a device.`,
-      'Use entry, counter, kitchen, guest, manager or program.',
+      `Use one of ${deviceRoles.join(', ')}.`,
     ),
+  badName: (message: string) => refusal(400, 'BAD_NAME', message, 'Choose another name.'),
   tooManyWindows: refusal(
     429,
     'TOO_MANY_WINDOWS',

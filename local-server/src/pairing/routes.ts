@@ -22,7 +22,7 @@ const windowSchema = {
     additionalProperties: false,
     properties: {
       role: { type: 'string', minLength: 1, maxLength: 32 },
-      name: { type: 'string', minLength: 1, maxLength: 64 },
+      name: { type: 'string', maxLength: 1024 },
     },
   },
 };

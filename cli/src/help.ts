@@ -1,0 +1,40 @@
+// What stands below the flags in the help of a command: an example for each flag, and for the replay
+// the words of its result, some of which sound like loss to whoever meets them first.
+
+export const pairHelp = `
+Examples:
+  npm run -s pos-sync -- pair --role entry --name "Till 1"
+      prints a code; type it into the device within five minutes
+  npm run -s pos-sync -- pair --role kitchen --name Grill --data /mnt/orders
+      for a hub that was started with --data /mnt/orders
+  npm run -s pos-sync -- pair --role guest --name Window --hub http://127.0.0.1:9000 --json
+      for a hub on port 9000; a program reads the answer
+
+It works while the hub runs, on the hub's own machine. Ends with 0 when a code was printed, with 1
+when the hub is stopped or says no, with 2 when it was asked wrongly.`;
+
+export const replayHelp = `
+Examples:
+  npm run -s pos-sync -- replay cli/samples/orders.jsonl
+      one device takes the 40 sample orders, one looks on
+  npm run -s pos-sync -- replay orders.tsv --entries 4 --displays 3
+      four devices take the orders in turn, three look on
+  npm run -s pos-sync -- replay orders.tsv --entries 4 --chaos --seed 7
+      the same with bad luck; seed 8 hits others at other moments
+  npm run -s pos-sync -- replay orders.tsv --skip-bad --keep /tmp/evening
+      without the rows that are no orders; what was stored stays in /tmp/evening
+  npm run -s pos-sync -- replay orders.tsv --json
+      the last line on stdout is the result, for a program
+
+What the result says:
+  lost, there twice     what the file has and some device or the database lacks, or has too often
+  devices that differ   devices that do not hold exactly what the hub would show them
+  commands sent again   no loss: a device repeats what it was not answered, as after a cut
+  … the hub knew        of these, what the hub had already and only its answer was lost on the way;
+                        it answers again and does nothing a second time
+  … while commands      of the hub's restarts, those that hit while somebody waited for an answer;
+      waited            the last restart comes when all is calm
+
+Needs no running hub and touches none. Ends with 0 when nothing was lost, nothing is there twice,
+every device is equal to the hub, and the totals are those of the file; with 1 when that is not so;
+with 2 when it was asked wrongly. docs/replay.md says more.`;
