@@ -6,6 +6,10 @@ export const countFlags = {
   starts: { flag: '--starts', variable: 'LONG_STARTS', standard: 50 },
   killRounds: { flag: '--kill-rounds', variable: 'LONG_KILL_ROUNDS', standard: 30 },
   histories: { flag: '--histories', variable: 'LONG_HISTORIES', standard: 200 },
+  /** At most so many seeds are searched for each planted bug. */
+  plantedSeeds: { flag: '--planted-seeds', variable: 'LONG_PLANTED_SEEDS', standard: 2_000 },
+  /** Commands of the soak. */
+  soakEvents: { flag: '--soak-events', variable: 'LONG_SOAK_EVENTS', standard: 100_000 },
   /** Read by the store's own test, which knows nothing of this folder. */
   walStep: { flag: '--wal-step', variable: 'WAL_CUT_EVERY_BYTES', standard: 16 },
 } as const;
@@ -14,6 +18,8 @@ export const counts = {
   starts: count('starts'),
   killRounds: count('killRounds'),
   histories: count('histories'),
+  plantedSeeds: count('plantedSeeds'),
+  soakEvents: count('soakEvents'),
 };
 
 function count(name: keyof typeof countFlags): number {

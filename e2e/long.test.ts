@@ -19,7 +19,13 @@ it.each([
 ])('stops with code 2 and names every flag: %s', async (args, sentence) => {
   const { code, said } = await long(...args);
   expect(said).toContain(sentence);
-  for (const flag of ['--starts', '--kill-rounds', '--histories', '--wal-step']) {
+  for (const flag of [
+    '--starts',
+    '--kill-rounds',
+    '--histories',
+    '--planted-seeds',
+    '--wal-step',
+  ]) {
     expect(said).toContain(flag);
   }
   expect(code).toBe(2);

@@ -1,53 +1,41 @@
 // What happened in a run: a fault that never occurs proves nothing, so each is counted.
 
-export interface Counters {
-  hubKills: number;
-  exits: number;
-  deviceKills: number;
-  cuts: number;
-  gaps: number;
-  busies: number;
-  snapshots: number;
-  deltas: number;
-  behind: number;
-  turns: number;
-  clones: number;
-  restores: number;
-  updates: number;
-  epochs: number;
-  offered: number;
-  dropped: number;
-  commands: number;
-  ok: number;
-  rejected: number;
-  deferred: number;
-  steps: number;
-}
+/** Each counter, and what it counts. */
+export const counterWords = {
+  hubKills: 'the hub was killed, or left by itself',
+  exits: 'it left because its disk could not be trusted (code 75)',
+  stops: 'it was stopped as one should',
+  writesLost: 'writes of the hub that a power cut took before they were synced',
+  readsFailed: 'reads of the hub that failed',
+  valuesRefused: 'commits that the store refused because of what was in them',
+  deviceKills: 'a device was killed or switched off',
+  cuts: 'a connection was cut',
+  framesLost: 'frames that the network lost; whoever sent them says them again',
+  gaps: 'the hub asked for commands that were skipped',
+  busies: 'the hub said "later"',
+  snapshots: 'a device was given its whole view',
+  deltas: 'a device was given what it had missed',
+  behind: 'a device read too slowly',
+  turns: 'the business day turned',
+  clones: 'a copy of a device was told apart',
+  restores: 'an old copy of the database was put back',
+  updates: 'the hub was updated, or put back to the build before',
+  epochs: 'a new epoch began',
+  offered: 'frames in which devices offered again what they had been answered',
+  lateOffers: 'of these, frames that came when the recovery was over',
+  journalLetGo: 'entries that devices let go of because a copy held them',
+  commands: 'commands that people gave',
+  ok: 'commands that went through',
+  rejected: 'commands that were refused, with a reason',
+  deferred: 'commands that wait for somebody, or did',
+  steps: 'things that happened',
+} as const;
+
+export type Counters = Record<keyof typeof counterWords, number>;
 
 export function noCounts(): Counters {
-  return {
-    hubKills: 0,
-    exits: 0,
-    deviceKills: 0,
-    cuts: 0,
-    gaps: 0,
-    busies: 0,
-    snapshots: 0,
-    deltas: 0,
-    behind: 0,
-    turns: 0,
-    clones: 0,
-    restores: 0,
-    updates: 0,
-    epochs: 0,
-    offered: 0,
-    dropped: 0,
-    commands: 0,
-    ok: 0,
-    rejected: 0,
-    deferred: 0,
-    steps: 0,
-  };
+  const counts = Object.keys(counterWords).map((name) => [name, 0]);
+  return Object.fromEntries(counts) as Counters;
 }
 
 export function addCounts(sum: Counters, more: Counters): void {

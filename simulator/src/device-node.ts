@@ -45,6 +45,8 @@ export interface Paired {
 }
 
 const restartMs = 500;
+/** The one command that a device gives by itself. */
+const reportName = 'device.stranded';
 const wallStartMs = Date.UTC(2026, 10, 22, 9);
 
 export class DeviceNode {
@@ -57,6 +59,8 @@ export class DeviceNode {
   readonly #random: Random;
   #disk = new DeviceDisk();
   #replica: Replica | undefined;
+  /** Numbers of its own commands, as its storage gave them. */
+  #numbers = new Map<string, number>();
   #life = 0;
   #socket: string | undefined;
   /** How often it connected: events of an earlier socket are not its business. */
@@ -66,6 +70,8 @@ export class DeviceNode {
   domain: Domain;
   /** How far its calendar is off: a label, which must change nothing. */
   wallOffsetMs = 0;
+  /** When it last reported, by itself, that it shows what the hub lost. */
+  reportedAtMs = -Infinity;
 
   constructor(
     options: DeviceNodeOptions,
@@ -94,6 +100,7 @@ export class DeviceNode {
     const copy = new DeviceNode(options, this.#paired, this.domain, label);
     copy.#key = this.#key;
     copy.#vouch = this.#vouch;
+    copy.#numbers = new Map(this.#numbers);
     copy.#disk = new DeviceDisk(this.#disk.disk.copy());
     return copy;
   }
@@ -110,6 +117,7 @@ export class DeviceNode {
     this.#key = publicKey;
     this.#paired = { ...former, device, letter };
     this.#disk = new DeviceDisk();
+    this.#numbers = new Map(outbox.map(({ id }, index) => [id, index + 1]));
     if (outbox.length > 0)
       this.#disk.append(outbox.map(({ id, text: command }) => ({ id, text: command })));
     counters.clones += 1;
@@ -155,6 +163,9 @@ export class DeviceNode {
     };
     this.#replica = new Replica(config, this.#disk.load(), this.#now());
     this.#tickAtMs = Infinity;
+    for (const { id, answered } of this.#disk.journal(0, Infinity)) {
+      this.#options.oracle.remembers(id, answered.outcome);
+    }
     this.#options.trace(`${this.name} starts`);
     this.#check();
     this.step({ type: 'tick' });
@@ -226,11 +237,16 @@ export class DeviceNode {
   #check(): void {
     const replica = this.#replica!;
     const { oracle } = this.#options;
-    const { at } = replica.status;
-    if (at !== undefined) {
-      oracle.confirmed(this.name, this.viewName, at, replica.confirmed.values());
-    }
-    if (at !== undefined) oracle.ownLines(this.name, at.seq, (key) => replica.find(key));
+    const { at, lastN } = replica.status;
+    if (at === undefined) return;
+    const screen = {
+      name: this.name,
+      seq: at.seq,
+      find: (key: string) => replica.find(key),
+      isUnknownToHub: (key: string) => replica.isUnknownToHub(key),
+      hasPassed: (id: string) => (this.#numbers.get(id) ?? Infinity) <= lastN,
+    };
+    oracle.shows(screen, this.viewName, at, replica.confirmed.values());
   }
 
   #carryOut(effect: ReplicaEffect): void {
@@ -240,16 +256,16 @@ export class DeviceNode {
         return this.#append(effect.commands);
       case 'save': {
         const { dropped } = effect.change;
-        this.#options.counters.dropped += dropped.length;
-        for (const n of dropped) oracle.dropped(this.paired.device, n);
+        this.#options.counters.journalLetGo += dropped.length;
+        for (const n of dropped) oracle.letGo(this.paired.device, n);
         const problem = this.#disk.save(effect.change);
         const input: ReplicaInput =
           problem === undefined ? { type: 'saved' } : { type: 'notSaved', message: problem };
         return this.#later(input);
       }
       case 'readJournal': {
-        const { after, limit } = effect;
-        return this.#later({ type: 'journalRead', entries: this.#disk.journal(after, limit) });
+        const { after, limit, why } = effect;
+        return this.#later({ type: 'journalRead', entries: this.#disk.journal(after, limit), why });
       }
       case 'connect':
         this.#socket = network.connect(this.name, this.#end());
@@ -259,6 +275,7 @@ export class DeviceNode {
         this.#socket = undefined;
         return undefined;
       case 'send':
+        this.#noteDrawn(effect.text);
         if (this.#socket !== undefined) network.up(this.#socket, effect.text);
         if (effect.text.includes('"answered":{')) this.#options.counters.offered += 1;
         if (this.#crash?.point === 'afterSend' && effect.text.startsWith('{"type":"push"')) {
@@ -269,7 +286,8 @@ export class DeviceNode {
         return this.#tickAt(effect.atMonoMs);
       case 'moved':
         if (effect.status.at === 'answered') {
-          oracle.answered(effect.id, effect.status.answered.outcome);
+          const { outcome, receipt } = effect.status.answered;
+          oracle.answered(effect.id, outcome, receipt);
         }
         return undefined;
       case 'denied': {
@@ -288,15 +306,26 @@ export class DeviceNode {
     if (this.#crash?.point === 'beforeAppend') return this.#die();
     const ns = this.#disk.append(commands);
     if (typeof ns === 'string') return this.#later({ type: 'notAppended', message: ns });
-    for (const { id, text } of commands) this.#promise(id, text);
+    for (const [index, { id, text }] of commands.entries()) {
+      this.#numbers.set(id, ns[index]!);
+      this.#promise(id, text);
+    }
     if (this.#crash?.point === 'afterAppend') return this.#die();
     return this.#later({ type: 'appended', ns });
   }
 
   #promise(id: string, text: string): void {
     const { name, args } = JSON.parse(text) as { name: string; args: Record<string, string> };
-    const row = name === 'order.addLine' ? `line/${args['order']}.${args['line']}` : undefined;
-    this.#options.oracle.promise(id, this.name, name, row);
+    if (name === reportName) this.reportedAtMs = this.#options.agenda.nowMs;
+    this.#options.oracle.promise(id, this.name, name, args);
+  }
+
+  /** It says that what its rows show now is on the screen. */
+  #noteDrawn(text: string): void {
+    if (!text.startsWith('{"type":"seen"')) return;
+    const { stations } = JSON.parse(text) as { stations: readonly string[] };
+    const rows = this.#replica!.confirmed.values();
+    this.#options.oracle.drawn(this.#paired.device, stations, rows);
   }
 
   #later(input: ReplicaInput): void {

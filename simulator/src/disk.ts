@@ -54,12 +54,13 @@ export class SimDisk<Entry> {
    * The power goes: each unsynced write is kept, lost or torn, in any order. Reading stops at the
    * first hole, so the writes behind one are gone with it.
    */
-  cutPower(random: Random): void {
-    for (const entry of this.#pending) {
-      if (random.below(3) > 0) break;
-      this.#durable.push(entry);
-    }
+  cutPower(random: Random): { lost: number } {
+    let kept = 0;
+    while (kept < this.#pending.length && random.below(3) === 0) kept += 1;
+    const lost = this.#pending.length - kept;
+    this.#durable.push(...this.#pending.slice(0, kept));
     this.#pending = [];
+    return { lost };
   }
 
   /** The file as it was when it had `count` records: an old copy put back. */
@@ -68,8 +69,14 @@ export class SimDisk<Entry> {
     this.#pending = [];
   }
 
+  /** How many records would survive a power cut for certain. */
   get length(): number {
     return this.#durable.length;
+  }
+
+  /** The record at `index` of those. */
+  at(index: number): Entry {
+    return this.#durable[index]!;
   }
 
   /** Another disk with the same content. */

@@ -6,23 +6,24 @@ import {
   Hub,
   type HubEffect,
   type HubInput,
-  type Store,
   StoreFault,
+  type StoreTransaction,
   type Witnessed,
   genesis,
   openingOf,
 } from '@pos-sync/sync';
 import type { Agenda } from './agenda.ts';
 import { SimDisk } from './disk.ts';
-import { type HubRecord, openHubStore } from './hub-store.ts';
+import { type HubRecord, type HubStore, openHubStore } from './hub-store.ts';
 import type { Network } from './network.ts';
-import { Broken, type Oracle } from './oracle.ts';
+import { Broken } from './invariants.ts';
+import type { Oracle } from './oracle.ts';
 import { simHash, simIds, simVerifier } from './ports.ts';
 import type { Random } from './random.ts';
 import type { Counters } from './counters.ts';
 
 /** Where the hub dies. */
-export type CrashPoint = 'now' | 'beforeCommit' | 'afterCommit' | 'amongEffects';
+export type CrashPoint = 'now' | 'beforeCommit' | 'beforeSync' | 'afterCommit' | 'amongEffects';
 
 export interface HubNodeOptions {
   readonly agenda: Agenda;
@@ -43,12 +44,13 @@ interface Copy {
 
 const wallStartMs = Date.UTC(2026, 10, 22, 9);
 const restartMs = 300;
+const copyAgainMs = 5;
 
 export class HubNode {
   readonly disk = new SimDisk<HubRecord>();
   readonly #options: HubNodeOptions;
   #hub: Hub | undefined;
-  #store: Store | undefined;
+  #store: HubStore | undefined;
   #life = 0;
   #crash: { point: CrashPoint; skip: number; power: boolean } | undefined;
   #tickAtMs = Infinity;
@@ -61,6 +63,17 @@ export class HubNode {
   sidecar: Witnessed | undefined;
   /** How far the box's calendar is off. */
   wallOffsetMs = 0;
+  /** The next read of the store fails. */
+  failsNextFind = false;
+  /** The next command of a device that is committed turns out not to fit into the store. */
+  refusesNext = false;
+  /** Commands that do not fit. */
+  readonly #unfit = new Set<string>();
+  /** Reads that wait until the write under way is through. */
+  #held: (() => void)[] | undefined;
+  /** How many records of the disk the oracle was told of. */
+  #told = 1;
+  #whenStopped: (() => void) | undefined;
 
   constructor(options: HubNodeOptions, domain: Domain) {
     this.#options = options;
@@ -71,7 +84,7 @@ export class HubNode {
     return this.#hub;
   }
 
-  get store(): Store {
+  get store(): HubStore {
     return this.#store ?? openHubStore(this.disk);
   }
 
@@ -89,7 +102,8 @@ export class HubNode {
       stampKey: 'stamp',
       addresses: () => ['10.0.0.1:8080'],
     };
-    const store = openHubStore(this.disk);
+    const store = openHubStore(this.disk, this.#unfit);
+    this.#held = undefined;
     if (store.load() === undefined) store.begin(genesis(config));
     this.#store = store;
     const opening = openingOf(store, this.sidecar, false);
@@ -99,7 +113,10 @@ export class HubNode {
     const alive = (input: HubInput) => (this.#life === life ? this.step(input) : undefined);
     network.hub = {
       connected: (socket) => alive({ type: 'connected', socket }),
-      received: (socket, text) => alive({ type: 'received', socket, text }),
+      received: (socket, text) => {
+        if (this.#life === life) this.#countLate(text);
+        alive({ type: 'received', socket, text });
+      },
       closed: (socket) => alive({ type: 'closed', socket }),
     };
     this.#options.trace('hub starts');
@@ -120,24 +137,68 @@ export class HubNode {
   }
 
   #die(): void {
-    const { network, random, agenda, counters, trace } = this.#options;
+    const { random, agenda, counters, trace } = this.#options;
     if (this.#hub === undefined) return;
     trace(`hub dies (${this.#crash?.point ?? 'fault'})`);
-    if (this.#crash?.power === true) this.disk.cutPower(random);
+    if (this.#crash?.power === true) counters.writesLost += this.disk.cutPower(random).lost;
     else this.disk.kill();
+    this.#tellDurable();
+    this.#leave();
+    counters.hubKills += 1;
+    agenda.in(restartMs, () => this.start());
+  }
+
+  #leave(): void {
+    const { network } = this.#options;
     this.#crash = undefined;
+    this.#whenStopped = undefined;
     this.#hub = undefined;
     this.#store = undefined;
     this.#life += 1;
     network.hub = undefined;
     network.cut();
-    counters.hubKills += 1;
-    agenda.in(restartMs, () => this.start());
+  }
+
+  /** Somebody stops it as one should, and starts it again later. */
+  stop(forMs: number): void {
+    if (this.#hub === undefined || this.#whenStopped !== undefined) return;
+    const { agenda, counters, trace } = this.#options;
+    this.#whenStopped = () => {
+      trace('hub stopped');
+      counters.stops += 1;
+      agenda.in(forMs, () => this.start());
+    };
+    this.step({ type: 'stop' });
+  }
+
+  /** From here on nothing is unfit, and nothing fails. */
+  heal(): void {
+    this.disk.isFull = false;
+    this.disk.failsNext = false;
+    this.failsNextFind = false;
+    this.refusesNext = false;
+    this.#unfit.clear();
+  }
+
+  /** Only the disk knows what is durable. */
+  #tellDurable(): void {
+    for (; this.#told < this.disk.length; this.#told += 1) {
+      const record = this.disk.at(this.#told);
+      if ('transaction' in record) this.#options.oracle.durable(record.transaction);
+    }
+  }
+
+  /** A device offers what was lost after the recovery was over. */
+  #countLate(text: string): void {
+    if (!text.includes('"answered":{')) return;
+    const { at, rows } = this.#hub!.status;
+    if (rows.find(`epoch/${at.epoch.id}`) !== undefined) this.#options.counters.lateOffers += 1;
   }
 
   /** A copy is verified on another medium. */
   copy(): void {
     if (this.#hub === undefined) return;
+    if (this.#held !== undefined) return this.#options.agenda.in(copyAgainMs, () => this.copy());
     const { lastN, epochs } = this.store.load()!;
     const copy = { epoch: epochs.at(-1)!.id, lastN, records: this.disk.length };
     this.#copies.push(copy);
@@ -160,6 +221,7 @@ export class HubNode {
     const kept = Math.max(this.keptAtLeast, ...copied, this.disk.length - back);
     if (kept >= this.disk.length) return;
     this.disk.rewind(kept);
+    this.#told = kept;
     oracle.rewind(kept - 1);
     if (!hasSidecar) this.sidecar = undefined;
     counters.restores += 1;
@@ -197,8 +259,20 @@ export class HubNode {
       case 'close':
         return network.close(effect.socket, 'hub');
       case 'find': {
-        const answer = this.#store!.find(effect.question);
-        return later(0, { type: 'found', ask: effect.ask, answer });
+        const { ask, question } = effect;
+        const read = (): void => {
+          if (this.#life !== life) return;
+          if (this.failsNextFind) {
+            this.failsNextFind = false;
+            counters.readsFailed += 1;
+            return later(0, { type: 'refused', fault: 'broken', message: 'input/output error' });
+          }
+          const answer = this.#store!.find(question);
+          later(0, { type: 'found', ask, answer });
+        };
+        if (this.#held === undefined) return read();
+        this.#held.push(read);
+        return undefined;
       }
       case 'commit':
         return this.#commit(effect, later);
@@ -212,8 +286,13 @@ export class HubNode {
       case 'exit':
         counters.exits += 1;
         return this.#die();
+      case 'stopped': {
+        const whenStopped = this.#whenStopped;
+        this.#whenStopped = undefined;
+        this.#leave();
+        return whenStopped?.();
+      }
       case 'done':
-      case 'stopped':
     }
   }
 
@@ -224,38 +303,69 @@ export class HubNode {
     if (this.#crash?.point === 'beforeCommit') return this.#die();
     const { agenda, random, commitMs } = this.#options;
     const life = this.#life;
+    this.#options.oracle.asked(effect.transaction);
     agenda.in(random.around(commitMs), () => {
-      if (this.#life === life) this.#commitNow(effect, later);
+      if (this.#life === life) this.#write(effect, later);
     });
   }
 
-  #commitNow(
+  #write(
     effect: Extract<HubEffect, { type: 'commit' }>,
     later: (delayMs: number, input: HubInput) => void,
   ): void {
-    const { oracle, random, commitMs, trace } = this.#options;
-    const tookMs = random.around(commitMs);
-    try {
-      this.#store!.commit(effect.transaction);
-    } catch (error) {
-      if (!(error instanceof StoreFault)) throw error;
-      trace(`commit refused: ${error.kind}`);
-      if (error.kind === 'broken') this.#settleUncertain(effect);
-      return later(tookMs, { type: 'refused', fault: error.kind, message: error.message });
-    }
-    trace(`commit ${effect.transaction.entries.length} to ${effect.transaction.head.seq}`);
-    oracle.durable(effect.transaction);
-    if (this.#crash?.point === 'afterCommit') return this.#die();
-    return later(tookMs, { type: 'committed' });
+    const { transaction } = effect;
+    this.#chooseUnfit(transaction);
+    const life = this.#life;
+    const { agenda, random, commitMs } = this.#options;
+    if (!this.#attempt(() => this.#store!.write(transaction), later)) return;
+    this.#held = [];
+    if (this.#crash?.point === 'beforeSync') return this.#die();
+    agenda.in(random.around(commitMs), () => {
+      if (this.#life === life) this.#sync(transaction, later);
+    });
   }
 
-  /** After a failed sync the write may be on the disk or not; only the disk knows. */
-  #settleUncertain(effect: Extract<HubEffect, { type: 'commit' }>): void {
-    const kept = this.#options.random.chance(0.5);
-    if (kept) {
-      this.disk.kill();
-      this.#options.oracle.durable(effect.transaction);
-    } else this.disk.drop();
+  #sync(
+    { entries, head }: StoreTransaction,
+    later: (delayMs: number, input: HubInput) => void,
+  ): void {
+    const { random, commitMs, trace } = this.#options;
+    const reads = this.#held ?? [];
+    this.#held = undefined;
+    if (!this.#attempt(() => this.#store!.sync(), later)) {
+      // After a failed sync the write may be on the disk or not; only the disk knows.
+      if (random.chance(0.5)) this.disk.kill();
+      else this.disk.drop();
+      return;
+    }
+    trace(`commit ${entries.length} to ${head.seq}`);
+    this.#tellDurable();
+    if (this.#crash?.point === 'afterCommit') return this.#die();
+    later(random.around(commitMs), { type: 'committed' });
+    for (const read of reads) read();
+  }
+
+  #attempt(run: () => void, later: (delayMs: number, input: HubInput) => void): boolean {
+    const { random, commitMs, trace, counters } = this.#options;
+    try {
+      run();
+      return true;
+    } catch (error) {
+      if (!(error instanceof StoreFault)) throw error;
+      const { kind, message } = error;
+      trace(`commit refused: ${kind}`);
+      if (kind === 'value') counters.valuesRefused += 1;
+      later(random.around(commitMs), { type: 'refused', fault: kind, message });
+      return false;
+    }
+  }
+
+  #chooseUnfit({ entries }: StoreTransaction): void {
+    if (!this.refusesNext) return;
+    const given = entries.filter(({ device }) => !device.startsWith('hub-'));
+    if (given.length === 0) return;
+    this.refusesNext = false;
+    this.#unfit.add(this.#options.random.pick(given).id);
   }
 
   #tickAt(atMs: number): void {

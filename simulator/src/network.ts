@@ -41,6 +41,8 @@ export class Network {
   readonly #wires = new Map<string, Wire>();
   readonly #silentUntilMs = new Map<string, number>();
   #made = 0;
+  /** Frames that the weather took. */
+  framesLost = 0;
   weather: Weather;
   /** Undefined while the hub is down: nobody answers. */
   hub: HubEnd | undefined;
@@ -81,7 +83,10 @@ export class Network {
 
   #carry(wire: Wire, direction: 'upAtMs' | 'downAtMs', deliver: () => void): void {
     const { lossShare, doubleShare, overtakeShare } = this.weather;
-    if (this.#random.chance(lossShare)) return;
+    if (this.#random.chance(lossShare)) {
+      this.framesLost += 1;
+      return;
+    }
     const copies = this.#random.chance(doubleShare) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
       const overtakes = this.#random.chance(overtakeShare);

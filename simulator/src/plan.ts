@@ -43,19 +43,27 @@ export type Happening =
     }
   | { readonly kind: 'diskFull'; readonly forMs: number }
   | { readonly kind: 'diskError' }
+  /** The next read of the hub's database fails. */
+  | { readonly kind: 'readError' }
+  /** The next command turns out not to fit into the database, whatever the hub does. */
+  | { readonly kind: 'unfit' }
+  /** Somebody stops the hub as one should, and starts it again. */
+  | { readonly kind: 'stop'; readonly forMs: number }
   /** Somebody makes another tablet from an image of this one. */
   | { readonly kind: 'clone'; readonly device: number }
   /** A tablet is switched off for a while. */
   | { readonly kind: 'away'; readonly device: number; readonly forMs: number }
+  /** It stays away for longer than a recovery waits for it. */
+  | { readonly kind: 'longAway'; readonly device: number; readonly forMs: number }
   | { readonly kind: 'storageFull'; readonly device: number; readonly forMs: number }
   | { readonly kind: 'nudge'; readonly device: number }
   | { readonly kind: 'jump'; readonly byMs: number }
   | { readonly kind: 'turn'; readonly days: number }
-  /** An old copy of the database is put back: so many commits are gone. */
   /** A copy of the store is verified on another medium. */
   | { readonly kind: 'copy' }
   /** The hub is updated, or put back to the build before; its devices load it when they start. */
   | { readonly kind: 'update' }
+  /** An old copy of the database is put back: so many commits are gone. */
   | { readonly kind: 'restore'; readonly back: number; readonly hasSidecar: boolean };
 
 export type Timed = Happening & { readonly atMs: number };
@@ -115,8 +123,12 @@ export const generalSwarm: Swarm = {
     hubCrash: 5,
     diskFull: 1.5,
     diskError: 1,
+    readError: 0.7,
+    unfit: 1.5,
+    stop: 1,
     storageFull: 1,
     away: 2,
+    longAway: 0.3,
     clone: 0.4,
     nudge: 2,
     jump: 1,
@@ -128,7 +140,13 @@ export const generalSwarm: Swarm = {
   weather: { lossShare: 0.05, doubleShare: 0.1, overtakeShare: 0.1 },
 };
 
-const hubPoints: readonly CrashPoint[] = ['now', 'beforeCommit', 'afterCommit', 'amongEffects'];
+const hubPoints: readonly CrashPoint[] = [
+  'now',
+  'beforeCommit',
+  'beforeSync',
+  'afterCommit',
+  'amongEffects',
+];
 const devicePoints: readonly DeviceCrashPoint[] = [
   'now',
   'beforeAppend',
@@ -137,6 +155,8 @@ const devicePoints: readonly DeviceCrashPoint[] = [
   'amongEffects',
 ];
 const dayMs = 86_400_000;
+/** So long a recovery waits for a device at least. */
+const recoveryMs = 32_000;
 
 export function planOf(seed: number, swarm: Swarm = generalSwarm): Plan {
   const random = seeded(seed);
@@ -174,9 +194,14 @@ export function planOf(seed: number, swarm: Swarm = generalSwarm): Plan {
     },
     commitMs: random.around(swarm.commitMs ?? 5),
     storageMs: random.around(5),
-    lengthMs,
+    lengthMs: Math.max(lengthMs, ...happenings.map(returnMs)),
     happenings: happenings.toSorted((one, other) => one.atMs - other.atMs),
   };
+}
+
+/** When a device that stays away for long is back, and has had its say. */
+function returnMs(happening: Timed): number {
+  return happening.kind === 'longAway' ? happening.atMs + happening.forMs + 5_000 : 0;
 }
 
 type FaultKind = Exclude<Happening['kind'], 'user'>;
@@ -220,7 +245,13 @@ function faultOf(kind: FaultKind, random: Random, devices: number, swarm: Swarm)
       return { kind, point: random.pick(hubPoints), skip, power };
     case 'diskFull':
       return { kind, forMs: random.around(4_000) };
+    case 'stop':
+      return { kind, forMs: random.around(2_000) };
+    case 'longAway':
+      return { kind, device, forMs: recoveryMs + random.around(10_000) };
     case 'diskError':
+    case 'readError':
+    case 'unfit':
     case 'copy':
     case 'update':
       return { kind };

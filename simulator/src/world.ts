@@ -7,7 +7,8 @@ import { type Counters, noCounts } from './counters.ts';
 import { DeviceNode } from './device-node.ts';
 import { HubNode } from './hub-node.ts';
 import { Network } from './network.ts';
-import { Broken, Oracle } from './oracle.ts';
+import { Broken } from './invariants.ts';
+import { Oracle } from './oracle.ts';
 import type { Happening, Plan } from './plan.ts';
 import { simHash, simIds } from './ports.ts';
 import { seeded } from './random.ts';
@@ -24,6 +25,9 @@ export interface Outcome {
 }
 
 const settleMs = 60_000;
+/** A device that shows what the hub lost reports it after a minute: then all have to hear of that. */
+const quietMs = 10_000;
+const quietTriesMax = 12;
 /** Copies of a device give way to each other for 10 to 20 s, three times, before they are told apart. */
 const tellApartMs = 75_000;
 const traceKept = 60;
@@ -62,7 +66,6 @@ class World {
     this.#domain = this.#builds.old;
     this.#oracle = new Oracle([this.#builds.old, this.#builds.updated]);
     const calm = { delayMs: 1, lossShare: 0, doubleShare: 0, overtakeShare: 0 };
-    this.#oracle.losesFrames = plan.weather.lossShare > 0;
     this.#network = new Network(this.#agenda, this.#random.fork(), calm);
     this.#hub = new HubNode({ ...this.#shared(), commitMs: plan.commitMs }, this.#domain);
   }
@@ -96,7 +99,16 @@ class World {
     this.#heal();
     const hasClones = this.#plan.happenings.some(({ kind }) => kind === 'clone');
     this.#agenda.runUntil(this.#agenda.nowMs + settleMs + (hasClones ? tellApartMs : 0));
+    this.#waitForQuiet();
     this.#judge();
+  }
+
+  #waitForQuiet(): void {
+    const isQuiet = (node: DeviceNode): boolean =>
+      this.#agenda.nowMs - node.reportedAtMs >= quietMs;
+    for (let tries = 0; tries < quietTriesMax && !this.#devices.every(isQuiet); tries += 1) {
+      this.#agenda.runUntil(this.#agenda.nowMs + quietMs);
+    }
   }
 
   outcome(failure: Broken | undefined): Outcome {
@@ -104,6 +116,7 @@ class World {
     Object.assign(this.#counters, this.#oracle.outcomes());
     this.#counters.turns = this.#oracle.turns;
     this.#counters.epochs = this.#oracle.epochs;
+    this.#counters.framesLost = this.#network.framesLost;
     return {
       failure,
       counters: this.#counters,
@@ -163,9 +176,18 @@ class World {
       case 'diskError':
         this.#hub.disk.failsNext = true;
         return undefined;
+      case 'readError':
+        this.#hub.failsNextFind = true;
+        return undefined;
+      case 'unfit':
+        this.#hub.refusesNext = true;
+        return undefined;
+      case 'stop':
+        return this.#hub.stop(happening.forMs);
       case 'clone':
         return this.#clone(node!);
       case 'away':
+      case 'longAway':
         return node!.switchOff(happening.forMs);
       case 'storageFull':
         node!.setStorageFull(true);
@@ -233,8 +255,7 @@ class World {
     this.#note('the faults stop');
     this.#network.weather = { delayMs: 2, lossShare: 0, doubleShare: 0, overtakeShare: 0 };
     this.#network.clear();
-    this.#hub.disk.isFull = false;
-    this.#hub.disk.failsNext = false;
+    this.#hub.heal();
     this.#hub.start();
     for (const node of this.#devices) {
       node.setStorageFull(false);
@@ -255,7 +276,7 @@ class World {
     if (this.#isCalm() && this.#counters.deltas > 0) {
       throw new Broken('calm', 'a device had to catch up though nothing went wrong');
     }
-    this.#oracle.finish(store, (device) => device);
+    this.#oracle.finish(store, this.#hub.domain);
   }
 
   #isCalm(): boolean {
@@ -271,7 +292,14 @@ class World {
     const held = rowsHash(simHash, node.replica!.confirmed.values());
     const shown = rowsHash(simHash, this.#oracle.rowsOf(node.viewName, view));
     if (held !== shown) throw new Broken('I5', `${node.name} ends with other rows than the hub`);
-    const { at } = node.replica!.status;
+    const replica = node.replica!;
+    this.#oracle.showsAll({
+      name: node.name,
+      kinds: view.kinds,
+      find: (key) => (replica.isUnknownToHub(key) ? replica.confirmed : replica).find(key),
+      rows: [...replica.rows()].filter(({ key }) => !replica.isUnknownToHub(key)),
+    });
+    const { at } = replica.status;
     if (at!.chain !== this.#hub.hub!.status.at.chain) throw new Broken('I4', 'another chain');
   }
 }

@@ -1,8 +1,10 @@
 // The mutation gate: bugs that a sync engine is known to have, each a patch of at most five lines to
 // a copy of the engine. A simulator that does not find one of them is too weak to be believed.
 
+import type { Invariant } from '../invariants.ts';
+
 export interface Edit {
-  /** Under `packages/sync/src/`. */
+  /** Under `packages/sync/src/`, or with its whole path. */
   readonly file: string;
   /** Stands there exactly once. */
   readonly find: string;
@@ -13,6 +15,8 @@ export interface PlantedBug {
   readonly name: string;
   /** The swarm made to bring it out. */
   readonly swarm: string;
+  /** What it breaks first: one of these, and nothing else, has to say so. */
+  readonly foundBy: readonly Invariant[];
   readonly edits: readonly Edit[];
 }
 
@@ -20,6 +24,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'answer before commit',
     swarm: 'slow-disk',
+    foundBy: ['I1'],
     edits: [
       {
         file: 'hub/queue.ts',
@@ -33,6 +38,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'no dedupe',
     swarm: 'hub-crashes',
+    foundBy: ['I2'],
     edits: [
       {
         file: 'hub/batch.ts',
@@ -49,6 +55,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'no gap check',
     swarm: 'foul-weather',
+    foundBy: ['O3', 'I7'],
     edits: [
       {
         file: 'hub/batch.ts',
@@ -60,6 +67,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'cursor by time',
     swarm: 'slow-readers',
+    foundBy: ['I5'],
     edits: [
       {
         file: 'hub/queue.ts',
@@ -81,6 +89,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'partial catch-up applied',
     swarm: 'lost-parts',
+    foundBy: ['I5'],
     edits: [
       {
         file: 'replica/frames.ts',
@@ -92,9 +101,10 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'overlay dropped at reload',
     swarm: 'device-crashes',
+    foundBy: ['O1'],
     edits: [
       {
-        file: 'replica/replica.ts',
+        file: 'replica/begin.ts',
         find: '[...image.outbox, ...image.unsettled];',
         replace: '[...image.outbox];',
       },
@@ -103,6 +113,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'catch-up lastN not as of its rows',
     swarm: 'slow-disk',
+    foundBy: ['O1', 'I7'],
     edits: [
       {
         file: 'hub/catch-up.ts',
@@ -116,6 +127,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a telling to some moves from',
     swarm: 'calm',
+    foundBy: ['calm'],
     edits: [
       {
         file: 'hub/telling.ts',
@@ -127,6 +139,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a heartbeat adopted while behind',
     swarm: 'slow-readers',
+    foundBy: ['I5'],
     edits: [
       {
         file: 'hub/hub.ts',
@@ -138,6 +151,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'uncommitted row told',
     swarm: 'bad-disk',
+    foundBy: ['O4', 'I5'],
     edits: [
       {
         file: 'hub/queue.ts',
@@ -153,6 +167,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'chain ignored',
     swarm: 'absences',
+    foundBy: ['I5'],
     edits: [
       {
         file: 'hub/handshake.ts',
@@ -169,6 +184,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'journal dropped early',
     swarm: 'copies',
+    foundBy: ['I12'],
     edits: [
       {
         file: 'replica/frames.ts',
@@ -180,6 +196,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'view change ignored',
     swarm: 'updates',
+    foundBy: ['I5'],
     edits: [
       {
         file: 'hub/handshake.ts',
@@ -191,11 +208,78 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "safeN from an older epoch's copy",
     swarm: 'copies',
+    foundBy: ['I12'],
     edits: [
       {
         file: 'hub/hub.ts',
         find: 'return safe.epoch === at.epoch.id ? (safe.lastN.get(device) ?? 0) : 0;',
         replace: 'return at.seq < 0 ? 0 : (safe.lastN.get(device) ?? 0);',
+      },
+    ],
+  },
+  {
+    name: 'a command that answers ok and does nothing',
+    swarm: 'calm',
+    foundBy: ['I3', 'O4'],
+    edits: [
+      {
+        file: 'packages/shop/src/order/void-line.ts',
+        find: "if (line.state === 'voided') return undefined;",
+        replace: 'if (line.quantity > 0) return undefined;',
+      },
+    ],
+  },
+  {
+    name: 'a line that is counted and not there',
+    swarm: 'calm',
+    foundBy: ['I7', 'O4'],
+    edits: [
+      {
+        file: 'packages/shop/src/order/add-line.ts',
+        find: '    rows.put(lineKey(args.order, args.line), args.order, line);\n',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'what an update can read is not tried again',
+    swarm: 'updates',
+    foundBy: ['O9'],
+    edits: [{ file: 'hub/hub.ts', find: '    decideReadable(state);\n', replace: '' }],
+  },
+  {
+    name: 'a payment that is not counted',
+    swarm: 'calm',
+    foundBy: ['I3'],
+    edits: [
+      {
+        file: 'packages/shop/src/payment/take.ts',
+        find: '    putOrder(rows, args.order, order);\n',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'a bump that takes later rounds along',
+    swarm: 'calm',
+    foundBy: ['O4'],
+    edits: [
+      {
+        file: 'packages/shop/src/ticket/ticket-change.ts',
+        find: 'const round = Math.min(roundSeen, ticket.round);',
+        replace: 'const round = Math.max(roundSeen, ticket.round);',
+      },
+    ],
+  },
+  {
+    name: 'own commands not shown until they are decided',
+    swarm: 'calm',
+    foundBy: ['I7'],
+    edits: [
+      {
+        file: 'replica/rebase.ts',
+        find: "return pending.answered === undefined || pending.answered.outcome === 'ok';",
+        replace: "return pending.answered?.outcome === 'ok';",
       },
     ],
   },

@@ -27,7 +27,7 @@ export interface Search {
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const linesMax = 5;
-const searchMs = 600_000;
+const searchMs = 840_000;
 
 /** Runs up to `seeds` histories of `swarm` against an engine that has `bug`. */
 export function tryBug(bug: PlantedBug, seeds: number, swarm: string): Search {
@@ -72,7 +72,7 @@ function copyWorkspace(copy: string): void {
 function plant(copy: string, bug: PlantedBug): void {
   let lines = 0;
   for (const { file, find, replace } of bug.edits) {
-    const target = path.join(copy, 'packages/sync/src', file);
+    const target = path.join(copy, file.startsWith('packages/') ? '' : 'packages/sync/src', file);
     const parts = readFileSync(target, 'utf8').split(find);
     if (parts.length !== 2) {
       throw new Error(`"${bug.name}" does not fit ${file}: found ${parts.length - 1} times.`);

@@ -1,0 +1,19 @@
+// Seeds that once found something, each under the name of what it found.
+
+import { expect, it } from 'vitest';
+import { planOf } from './plan.ts';
+import { swarmNamed } from './swarms.ts';
+import { runHistory } from './world.ts';
+
+const found = [
+  ['what was offered again and lost on the way is offered once more', 'general', 357],
+  ['an order whose device offered it into a broken connection comes back', 'screens', 129],
+  ['a line waits for its order as long as the tablet that opened it is away', 'late-devices', 133],
+  ['a device hears how the second decision on what it offered ended', 'absences', 26],
+  ['a device that is told nothing while others are heard is told afterwards', 'general', 73],
+  ['a bill that is settled late gets its receipt once', 'bad-values', 32],
+] as const;
+
+it.each(found)('%s (%s %i) [scenario 18]', (_what, swarm, seed) => {
+  expect(runHistory(planOf(seed, swarmNamed(swarm))).failure).toBeUndefined();
+});
