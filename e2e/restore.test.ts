@@ -1,7 +1,7 @@
 // An old copy of the orders is put back while devices are there: the hub notices by itself, starts
 // a new epoch, and the devices bring back what the copy lacks.
 
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -10,6 +10,7 @@ import { expect, it } from 'vitest';
 import { type Crew, openCrew, settled } from './crew.ts';
 import { attentionOf, judge, type Kept, readKept } from './judge.ts';
 import { Ledger } from './ledger.ts';
+import { copyStore, putBack, witnessedSeq } from './old-copy.ts';
 import { serveOrders } from './service.ts';
 import { openStandingHub, type StandingHub } from './standing-hub.ts';
 import { until } from './until.ts';
@@ -123,32 +124,12 @@ interface Back {
 async function goBack({ hub, crew, copied, copy, how }: Back): Promise<void> {
   await serveOrders(crew.devices, 'after', 4);
   await settled(crew);
-  const sidecar = path.join(hub.dataFolder, 'sidecar.json');
-  await until('a sidecar that knows more', () => witnessedSeq(sidecar) > copied.seq, 10_000);
+  const knowsMore = (): boolean => witnessedSeq(hub.dataFolder) > copied.seq;
+  await until('a sidecar that knows more', knowsMore, 10_000);
   const last = serveOrders(crew.devices, 'last', 2);
   await until('an unanswered command', () => crew.waiting() > 0, 10_000);
   await hub.end(how.signal);
   await last;
-  for (const ending of ['', '-wal', '-shm']) {
-    rmSync(path.join(hub.dataFolder, `store.db${ending}`), { force: true });
-  }
-  copyStore(copy, hub.dataFolder);
+  putBack(copy, hub.dataFolder);
   for (const name of how.lost) rmSync(path.join(hub.dataFolder, name));
-}
-
-/** With the hub stopped: the database, and its log where it left one. */
-function copyStore(from: string, to: string): void {
-  for (const name of ['store.db', 'store.db-wal']) {
-    if (existsSync(path.join(from, name))) {
-      copyFileSync(path.join(from, name), path.join(to, name));
-    }
-  }
-}
-
-function witnessedSeq(sidecar: string): number {
-  if (!existsSync(sidecar)) return 0;
-  const { witnessed } = JSON.parse(readFileSync(sidecar, 'utf8')) as {
-    witnessed: { at: { seq: number } };
-  };
-  return witnessed.at.seq;
 }

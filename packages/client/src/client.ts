@@ -4,27 +4,25 @@
 import {
   type At,
   type Clock,
-  type DeviceImage,
-  type DeviceStorage,
   type Domain,
   type Ids,
   type JsonObject,
   type Replica,
-  type ReplicaConfig,
-  type ReplicaListener,
   type Row,
-  type RunningReplica,
-  runReplica,
+  isEngineCommand,
 } from '@pos-sync/sync';
 import { ClientError } from './client-error.ts';
 import { systemClock } from './clock.ts';
 import { CommandBook, type Moved, type SubjectStatus, refusedGiven } from './command-book.ts';
 import { type ConnectionStatus, ConnectionWatch } from './connection-status.ts';
+import { Device, type DeviceListener, type DeviceParts } from './device.ts';
 import { type SocketConstructor, dialerOf } from './dial.ts';
-import { type Identity, signerOf } from './identity.ts';
+import type { Identity } from './identity.ts';
 import { randomIds } from './ids.ts';
 import { type Given, type Mutate, mutateOf } from './mutate.ts';
 import { sameData } from './same-data.ts';
+import type { ClientStorage } from './storage/beside.ts';
+import { unknownCommand } from './unknown-command.ts';
 import { type News, type Reader, Watches, trackedQuery } from './watches.ts';
 import { onWake } from './wake.ts';
 
@@ -32,8 +30,8 @@ export interface ClientOptions {
   readonly domain: Domain;
   readonly identity: Identity;
   /** Belongs to the client from here on, which closes it. */
-  readonly storage: DeviceStorage;
-  /** `http://192.168.1.100:8080`, or several, tried in turn. */
+  readonly storage: ClientStorage;
+  /** As people type it, `192.168.1.100:8080`; or several, tried in turn. */
   readonly hub: string | readonly string[];
   readonly WebSocket: SocketConstructor;
   /** The version of the app, for people who look for a fault. */
@@ -50,6 +48,7 @@ export interface Confirmed {
 }
 
 export interface Client<Commands extends object = Record<string, object>> extends Reader {
+  /** Another one from the moment on when the hub finds that this device is a copy. */
   readonly identity: Identity;
   /** The domain's commands: `mutate.order.addLine(args)`. The rows show the effect at once. */
   readonly mutate: Mutate<Commands>;
@@ -71,6 +70,8 @@ export interface Client<Commands extends object = Record<string, object>> extend
   watchStatus(subject: string, onChange: (status: SubjectStatus) => void): () => void;
   /** A person has read that a command was rejected or not saved: it needs no attention any more. */
   dismiss(id: string): void;
+  /** A person has dealt with a row that the hub no longer knows: it leaves this device. */
+  letGo(key: string): void;
   /** Hears of every step of every own command; the way to learn how a deferred one ended. */
   onMoved(listener: (moved: Moved) => void): () => void;
   readonly connection: ConnectionStatus;
@@ -95,7 +96,7 @@ export async function openClient<Commands extends object = Record<string, object
   options: ClientOptions,
 ): Promise<Client<Commands>> {
   const { domain, storage, clock = systemClock } = options;
-  const config = replicaConfig(options);
+  const config = deviceConfig(options);
   const connection = new ConnectionWatch(clock);
   const noted = (): void => watches.note((news) => void (news.connection = true));
   const dialer = dialerOf(options.hub, options.WebSocket, () => {
@@ -105,12 +106,9 @@ export async function openClient<Commands extends object = Record<string, object
   const image = await storage.load();
   const book = new CommandBook(domain, image);
   const subjects = new Map<string, string>();
-  let isRunning = false;
-  const watches = new Watches((news) => {
-    if (isRunning) findSubjects(news, subjects, running.replica);
-  });
+  const watches = new Watches((news) => findSubjects(news, subjects, device.replica));
   const movedListeners = new Set<(moved: Moved) => void>();
-  const listener: ReplicaListener = {
+  const listener: DeviceListener = {
     changed: (keys) =>
       watches.note((news) => {
         for (const key of keys) news.keys.add(key);
@@ -133,13 +131,23 @@ export async function openClient<Commands extends object = Record<string, object
       connection.denied(deny);
       noted();
     },
+    became() {
+      connection.became();
+      noted();
+    },
   };
-  const loaded = storageWith(storage, image);
-  const running = await runReplica(config, { storage: loaded, clock, ...dialer }, listener);
-  isRunning = true;
-  for (const row of running.replica.rows()) subjects.set(row.key, row.subject);
-  const parts = { options, config, clock, running, watches, book, connection, movedListeners };
-  return clientOver<Commands>(parts);
+  const { identity } = options;
+  const device = new Device({ config, identity, storage, clock, dialer, listener }, image);
+  for (const row of device.replica.rows()) subjects.set(row.key, row.subject);
+  return clientOver<Commands>({
+    options,
+    clock,
+    device,
+    watches,
+    book,
+    connection,
+    movedListeners,
+  });
 }
 
 type Tellings = Pick<
@@ -149,9 +157,8 @@ type Tellings = Pick<
 
 interface Parts {
   readonly options: ClientOptions;
-  readonly config: ReplicaConfig;
   readonly clock: Clock;
-  readonly running: RunningReplica;
+  readonly device: Device;
   readonly watches: Watches;
   readonly book: CommandBook;
   readonly connection: ConnectionWatch;
@@ -159,19 +166,20 @@ interface Parts {
 }
 
 function clientOver<Commands extends object>(parts: Parts): Client<Commands> {
-  const { options, config, clock, running, watches, book, connection, movedListeners } = parts;
-  const { replica } = running;
-  const stopListening = onWake(() => running.nudge());
+  const { options, clock, device, watches, book, connection, movedListeners } = parts;
+  const { ids = randomIds } = options;
+  const stopListening = onWake(() => device.nudge());
   let closing: Promise<void> | undefined;
 
   const reader: Reader = {
-    get: (key) => replica.find(key)?.body,
-    keys: (subject) => replica.keys(subject),
-    rows: () => replica.rows(),
+    get: (key) => device.replica.find(key)?.body,
+    isUnknownToHub: (key) => device.replica.isUnknownToHub(key),
+    keys: (subject) => device.replica.keys(subject),
+    rows: () => device.replica.rows(),
   };
 
   function give(name: string, args: object): Given {
-    const id = config.ids.next();
+    const id = ids.next();
     if (closing !== undefined) {
       return refusedGiven(id, {
         code: 'CLOSED',
@@ -180,45 +188,52 @@ function clientOver<Commands extends object>(parts: Parts): Client<Commands> {
     }
     // What the caller does to its object afterwards must not change a command that was given.
     const command = { id, name, args: JSON.parse(JSON.stringify(args)) as JsonObject };
-    const refusal = replica.check(command);
+    const refusal = isKnown(name)
+      ? device.replica.check(command)
+      : unknownCommand(name, options.domain.mutators.keys());
     if (refusal !== undefined) return refusedGiven(id, refusal);
     const given = book.enter(id, name, command.args);
-    running.mutate(command);
+    device.mutate(command);
     return given;
   }
+
+  const isKnown = (name: string): boolean =>
+    options.domain.mutators.has(name) || isEngineCommand(name);
 
   async function close(): Promise<void> {
     stopListening();
     watches.clear();
-    await running.stop();
+    await device.close();
     book.close();
     movedListeners.clear();
-    await options.storage.close();
   }
 
   return {
     ...reader,
-    identity: options.identity,
+    get identity() {
+      return device.identity;
+    },
     mutate: mutateOf<Commands>(options.domain.mutators.keys(), give),
     give,
     ...tellings(parts, reader),
     get connection() {
-      return connection.status(replica.status);
+      return connection.status(device.replica.status);
     },
     get confirmed() {
-      const { at, lastN } = replica.status;
-      return { at, lastN, rows: replica.confirmed.values() };
+      const { status, confirmed } = device.replica;
+      return { at: status.at, lastN: status.lastN, rows: confirmed.values() };
     },
-    drawn: (stations) => running.drawn(stations),
-    nudge: () => running.nudge(),
-    hubTimeMs: () => Math.round(clock.now().monoMs + replica.status.hubOffsetMs),
+    letGo: (key) => device.letGo(key),
+    drawn: (stations) => device.drawn(stations),
+    nudge: () => device.nudge(),
+    hubTimeMs: () => Math.round(clock.now().monoMs + device.replica.status.hubOffsetMs),
     close: () => (closing ??= close()),
   };
 }
 
 /** Everything by which the app hears of something. */
 function tellings(
-  { running, watches, book, connection, movedListeners }: Parts,
+  { device, watches, book, connection, movedListeners }: Parts,
   reader: Reader,
 ): Tellings {
   return {
@@ -243,7 +258,7 @@ function tellings(
     watchConnection: (onChange) =>
       watches.add({
         isConcerned: (news) => news.connection,
-        read: () => connection.status(running.replica.status),
+        read: () => connection.status(device.replica.status),
         onChange,
         // A sign of life every few seconds is no news to anyone.
         isSame: (one, other) => sameData({ ...one, lastHeardMs: 0 }, { ...other, lastHeardMs: 0 }),
@@ -251,27 +266,16 @@ function tellings(
   };
 }
 
-function replicaConfig({ domain, identity, build, ids = randomIds }: ClientOptions): ReplicaConfig {
-  const { store, device, letter, role, secretKey } = identity;
+function deviceConfig(options: ClientOptions): DeviceParts['config'] {
+  const { domain, identity, build, ids = randomIds } = options;
+  const { store, role } = identity;
   const viewName = domain.viewOf(role);
   const view = viewName === undefined ? undefined : domain.views.get(viewName);
   if (viewName === undefined || view === undefined) {
     const message = `This app has no screen for the role "${role}".`;
     throw new ClientError('NO_VIEW', message, 'Update the app, or pair this device anew.');
   }
-  const signer = signerOf(secretKey);
-  return { domain, ids, signer, build, store, device, letter, role, viewName, view };
-}
-
-/** What was loaded once is not read from the disk again. */
-function storageWith(storage: DeviceStorage, image: DeviceImage): DeviceStorage {
-  return {
-    load: () => Promise.resolve(image),
-    append: (commands) => storage.append(commands),
-    save: (change) => storage.save(change),
-    journal: (after, limit) => storage.journal(after, limit),
-    close: () => storage.close(),
-  };
+  return { domain, ids, build, store, role, viewName, view };
 }
 
 /** A subject has other keys where a row came, went, or moved from one subject to another. */

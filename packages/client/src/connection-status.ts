@@ -16,12 +16,15 @@ export interface ConnectionStatus {
   readonly lastHeardMs: number | undefined;
   /** Why the hub refused: a code for programs, a sentence for a person. */
   readonly denial?: { readonly code: Deny['code']; readonly message: string };
+  /** Something a person may like to know; nothing has to be done. */
+  readonly note?: { readonly code: 'WAS_A_COPY'; readonly message: string };
 }
 
 export class ConnectionWatch {
   readonly #clock: Clock;
   #link: Link = 'waiting';
   #denial: ConnectionStatus['denial'];
+  #note: ConnectionStatus['note'];
   #lastHeardMs: number | undefined;
 
   constructor(clock: Clock) {
@@ -41,6 +44,13 @@ export class ConnectionWatch {
     this.#denial = { code, message };
   }
 
+  became(): void {
+    const message =
+      'This device was a copy of another one. It is a device of its own now, with a letter of its own. Nothing was lost.';
+    this.#note = { code: 'WAS_A_COPY', message };
+    this.#denial = undefined;
+  }
+
   status({ live, unanswered }: Replica['status']): ConnectionStatus {
     return {
       state: this.#state(),
@@ -48,6 +58,7 @@ export class ConnectionWatch {
       waiting: unanswered,
       lastHeardMs: this.#lastHeardMs,
       ...(this.#denial === undefined ? {} : { denial: this.#denial }),
+      ...(this.#note === undefined ? {} : { note: this.#note }),
     };
   }
 

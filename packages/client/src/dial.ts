@@ -5,6 +5,7 @@
 /* oxlint-disable unicorn/prefer-add-event-listener */
 
 import { type Connection, type ConnectionHandlers, decodeDown } from '@pos-sync/sync';
+import { hubAddress } from './address.ts';
 import { ClientError } from './client-error.ts';
 
 /** As much of a browser's WebSocket as is used; `ws` and Node's own fit as well. */
@@ -105,15 +106,9 @@ function open(WebSocket: SocketConstructor, url: string, handlers: ConnectionHan
   };
 }
 
-/** `http://192.168.1.100:8080` becomes `ws://192.168.1.100:8080/sync`. */
-function socketUrl(address: string): string {
-  const fix = 'Write it like http://192.168.1.100:8080.';
-  const found = /^(http|ws)(s?):\/\/([^/?#\s]+)\/?$/i.exec(address);
-  if (found === null) {
-    throw new ClientError('BAD_ADDRESS', `"${address}" is not the address of a hub.`, fix);
-  }
-  const [, , secure = '', host = ''] = found;
-  return `ws${secure.toLowerCase()}://${host}/sync`;
+function socketUrl(typed: string): string {
+  const { isSecure, host } = hubAddress(typed);
+  return `${isSecure ? 'wss' : 'ws'}://${host}/sync`;
 }
 
 /** The hub tells host and port alone, which hold for the way it was reached this time. */

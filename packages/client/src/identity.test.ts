@@ -66,8 +66,25 @@ it('tells a hub that is away from something that is no hub', async () => {
   });
 });
 
+it('joins at an address as a person types it, and refuses what is none before asking anybody', async () => {
+  const asked: string[] = [];
+  const away: Fetch = (url) => {
+    asked.push(url);
+    return Promise.reject(new TypeError('fetch failed'));
+  };
+  await expect(join(' 192.168.1.100:8080 ', 'A', away)).rejects.toMatchObject({ code: 'HUB_AWAY' });
+  await expect(join('K7PQ 2MXA', 'A', away)).rejects.toMatchObject({ code: 'BAD_ADDRESS' });
+  expect(asked).toEqual(['http://192.168.1.100:8080/pairing']);
+});
+
 it('makes ids that the wire takes and that do not repeat', () => {
-  const ids = Array.from({ length: 2_000 }, newId);
-  for (const id of ids) expect(id).toMatch(/^[\w.:-]{16,64}$/);
+  const ids = Array.from({ length: 2_000 }, () => newId(0));
+  for (const id of ids) expect(id).toMatch(/^[\w-]{16}$/);
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+it('makes ids in the order of time, from now to the end of the century', () => {
+  const timesMs = [0, 64, Date.UTC(2026, 10, 22), Date.UTC(2026, 10, 22, 0, 0, 1), Date.UTC(2099)];
+  const ids = timesMs.map((timeMs) => newId(timeMs));
+  expect(ids.toSorted()).toEqual(ids);
 });

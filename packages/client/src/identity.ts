@@ -5,7 +5,8 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Signer } from '@pos-sync/sync';
+import type { Signer, Vouch } from '@pos-sync/sync';
+import { hubAddress } from './address.ts';
 import { fromBase64url, toBase64url } from './base64url.ts';
 import { ClientError } from './client-error.ts';
 
@@ -18,6 +19,8 @@ export interface Identity {
   readonly role: string;
   /** Ed25519, base64url. Never leaves the device. */
   readonly secretKey: string;
+  /** Of a device that was a copy: its former identity speaks for it. */
+  readonly vouch?: Vouch;
 }
 
 export interface KeyPair {
@@ -53,11 +56,12 @@ export type Fetch = (
 ) => Promise<{ readonly ok: boolean; json(): Promise<unknown> }>;
 
 /**
- * Pairs this device with the hub at `hubAddress` by the code a manager reads out. Throws `ClientError`
- * with what the hub said, or `HUB_AWAY` where none answers.
+ * Pairs this device with the hub at `typedAddress` by the code a manager reads out. Throws
+ * `ClientError` with what the hub said, `HUB_AWAY` where none answers, or `BAD_ADDRESS`.
  */
-export async function join(hubAddress: string, code: string, fetch: Fetch): Promise<Identity> {
-  const at = `${hubAddress.replace(/\/+$/, '')}/pairing`;
+export async function join(typedAddress: string, code: string, fetch: Fetch): Promise<Identity> {
+  const { isSecure, host } = hubAddress(typedAddress);
+  const at = `${isSecure ? 'https' : 'http'}://${host}/pairing`;
   const hub = textIn(await answerOf(fetch(at)), 'hub');
   const { publicKey, secretKey } = createKeyPair();
   const proof = proofOf(code, hub, publicKey);

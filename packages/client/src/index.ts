@@ -16,4 +16,5 @@ export {
 } from './identity.ts';
 export { newId } from './ids.ts';
 export type { Given, Mutate } from './mutate.ts';
+export { type ClientStorage, carryOver } from './storage/beside.ts';
 export type { Reader } from './watches.ts';

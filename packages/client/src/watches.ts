@@ -7,6 +7,11 @@ import type { JsonObject, Row } from '@pos-sync/sync';
 /** What a query may read; the reading half of what a mutator has. */
 export interface Reader {
   get(key: string): JsonObject | undefined;
+  /**
+   * Whether the hub lost this row when it went back in time: the screen goes on showing it, with a
+   * mark. `letGo` takes it off.
+   */
+  isUnknownToHub(key: string): boolean;
   /** The keys of a subject's rows, in code-unit order. */
   keys(subject: string): readonly string[];
   /** Every row. A query that reads this runs again after every change. */
@@ -114,6 +119,10 @@ export function trackedQuery<Result>(reader: Reader, query: (reader: Reader) => 
     get(key) {
       keys.add(key);
       return reader.get(key);
+    },
+    isUnknownToHub(key) {
+      keys.add(key);
+      return reader.isUnknownToHub(key);
     },
     keys(subject) {
       subjects.add(subject);

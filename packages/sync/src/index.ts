@@ -18,6 +18,7 @@ export {
   kindOf,
 } from './domain.ts';
 export { genesisChain, verifyEntries } from './chain.ts';
+export { isEngineCommand } from './command/engine-commands.ts';
 export type { Channel, SocketId } from './ports/channel.ts';
 export type { Clock, Moment } from './ports/clock.ts';
 export type { Hash } from './ports/hash.ts';

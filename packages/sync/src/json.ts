@@ -40,9 +40,12 @@ export function isLongerThan(text: string, bytesMax: number): boolean {
   return text.length * 3 > bytesMax && utf8Length(text) > bytesMax;
 }
 
+const beyondAscii = /[^\0-\u007f]/;
+
 /** How many bytes `text` takes in UTF-8. */
 export function utf8Length(text: string): number {
   let bytes = text.length;
+  if (!beyondAscii.test(text)) return bytes;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (code < 0x80) continue;

@@ -11,6 +11,11 @@ import type { Identity } from '../identity.ts';
 const applicationId = 0x504f5364;
 const version = 1;
 
+/** Who speaks for this identity, and the file of the identity that came after it. */
+const kin = `CREATE TABLE IF NOT EXISTS kin (
+  one INTEGER PRIMARY KEY CHECK (one = 1), vouch TEXT, successor TEXT
+) STRICT;`;
+
 const schema = `
   PRAGMA application_id = ${applicationId};
   PRAGMA user_version = ${version};
@@ -18,6 +23,7 @@ const schema = `
     one INTEGER PRIMARY KEY CHECK (one = 1), store TEXT NOT NULL, device TEXT NOT NULL,
     name TEXT NOT NULL, letter TEXT NOT NULL, role TEXT NOT NULL, secretKey TEXT NOT NULL
   ) STRICT;
+  ${kin}
   CREATE TABLE place (
     one INTEGER PRIMARY KEY CHECK (one = 1), nextN INTEGER NOT NULL, answered INTEGER NOT NULL,
     lastN INTEGER NOT NULL, at TEXT, proof TEXT, view TEXT NOT NULL
@@ -43,9 +49,11 @@ export function createDatabase(file: string, identity: Identity): void {
   const db = new DatabaseSync(unborn);
   try {
     db.exec(`BEGIN; ${schema}`);
-    const { store, device, name, letter, role, secretKey } = identity;
+    const { store, device, name, letter, role, secretKey, vouch } = identity;
     const insert = db.prepare('INSERT INTO identity VALUES (1, ?, ?, ?, ?, ?, ?)');
     insert.run(store, device, name, letter, role, secretKey);
+    const speaks = vouch === undefined ? null : JSON.stringify(vouch);
+    db.prepare('INSERT INTO kin VALUES (1, ?, NULL)').run(speaks);
     db.exec('COMMIT');
   } finally {
     db.close();
@@ -82,6 +90,8 @@ export function openDatabase(file: string): DatabaseSync {
   try {
     check(db, file);
     makeDurable(db, file);
+    // Files from before copies were told apart have none.
+    db.exec(`${kin} INSERT OR IGNORE INTO kin VALUES (1, NULL, NULL)`);
     return db;
   } catch (error) {
     db.close();

@@ -1,20 +1,22 @@
 // A device's storage in one SQLite file on Node: one file per device and store, its secret key in it.
 // "Saved" on a screen means that the transaction here was on the disk.
 
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type {
   DeviceChange,
   DeviceImage,
-  DeviceStorage,
   JournalEntry,
   OutboxEntry,
   StoredRow,
 } from '@pos-sync/sync';
 import { ClientError } from '../client-error.ts';
 import type { Identity } from '../identity.ts';
+import { type ClientStorage, carryOver } from './beside.ts';
 import { createDatabase, damaged, openDatabase, problemOf } from './file-schema.ts';
 
-export interface FileStorage extends DeviceStorage {
+export interface FileStorage extends ClientStorage {
   readonly identity: Identity;
 }
 
@@ -25,8 +27,9 @@ export function createFileStorage(file: string, identity: Identity): FileStorage
 }
 
 /**
- * Opens a device's file. Where it is said whose it has to be, a file of another device or store is
- * refused. Throws `ClientError`; a file that was not understood is never written to.
+ * Opens a device's file, or that of the identity it got since as a copy of another device. Where it
+ * is said whose it has to be, a file of another device or store is refused. Throws `ClientError`; a
+ * file that was not understood is never written to.
  */
 export function openFileStorage(
   file: string,
@@ -36,9 +39,12 @@ export function openFileStorage(
   try {
     const identity = identityIn(db, file);
     if (expected !== undefined) refuseOther(file, identity, expected);
-    return storageOver(db, file, identity);
-  } catch (error) {
+    const successor = successorIn(db, file);
+    if (successor === undefined) return storageOver(db, file, identity);
     db.close();
+    return openFileStorage(successor);
+  } catch (error) {
+    if (db.isOpen) db.close();
     throw problemOf(error, file);
   }
 }
@@ -54,7 +60,19 @@ function identityIn(db: DatabaseSync, file: string): Identity {
     letter: text('letter'),
     role: text('role'),
     secretKey: text('secretKey'),
+    ...vouchIn(db, file),
   };
+}
+
+function vouchIn(db: DatabaseSync, file: string): Pick<Identity, 'vouch'> {
+  const vouch = parsed(db.prepare('SELECT vouch FROM kin').get()?.['vouch'], file);
+  return vouch === undefined ? {} : { vouch: vouch as NonNullable<Identity['vouch']> };
+}
+
+/** The name alone is kept, so that the folder may be moved. */
+function successorIn(db: DatabaseSync, file: string): string | undefined {
+  const name = db.prepare('SELECT successor FROM kin').get()?.['successor'];
+  return typeof name === 'string' ? path.join(path.dirname(file), name) : undefined;
 }
 
 function refuseOther(
@@ -104,6 +122,19 @@ function storageOver(db: DatabaseSync, file: string, identity: Identity): FileSt
     save: (change) => done(() => transaction(() => save(statements, change))),
     journal: (after, limit) =>
       done(() => statements.journal.all(after, limit).map((found) => journalEntry(found, file))),
+    async beside(next, image) {
+      const name = `${path.basename(file)}.${next.device.replaceAll(':', '_')}`;
+      const fresh = createFileStorage(path.join(path.dirname(file), name), next);
+      try {
+        await carryOver(fresh, image);
+        await done(() => statements.setSuccessor.run(name));
+        return fresh;
+      } catch (error) {
+        await fresh.close();
+        removeUnborn(path.join(path.dirname(file), name));
+        throw error;
+      }
+    },
     close: () => {
       if (closed) return Promise.resolve();
       return done(() => {
@@ -112,6 +143,11 @@ function storageOver(db: DatabaseSync, file: string, identity: Identity): FileSt
       });
     },
   };
+}
+
+/** A file that nothing leads to yet holds nothing that the old one lacks. */
+function removeUnborn(file: string): void {
+  for (const part of ['', '-wal', '-shm']) rmSync(`${file}${part}`, { force: true });
 }
 
 type Statements = ReturnType<typeof statementsOf>;
@@ -126,6 +162,7 @@ function statementsOf(db: DatabaseSync) {
     unsettled: db.prepare(
       `${journal} WHERE outcome = 'deferred' OR (n > ? AND outcome = 'ok') ORDER BY n`,
     ),
+    setSuccessor: db.prepare('UPDATE kin SET successor = ?'),
     lowest: db.prepare(
       'SELECT min(n) AS n FROM (SELECT min(n) AS n FROM outbox UNION SELECT min(n) FROM journal)',
     ),

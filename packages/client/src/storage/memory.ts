@@ -4,12 +4,12 @@
 import type {
   DeviceChange,
   DeviceImage,
-  DeviceStorage,
   JournalEntry,
   OutboxEntry,
   StoredRow,
 } from '@pos-sync/sync';
 import { ClientError } from '../client-error.ts';
+import { type ClientStorage, carryOver } from './beside.ts';
 
 interface Held {
   place: Pick<DeviceImage, 'at' | 'lastN' | 'proof' | 'view' | 'answered'>;
@@ -19,7 +19,7 @@ interface Held {
   readonly rows: Map<string, StoredRow>;
 }
 
-export function createMemoryStorage(): DeviceStorage {
+export function createMemoryStorage(): ClientStorage {
   const held: Held = {
     place: { at: undefined, lastN: 0, proof: undefined, view: '', answered: 0 },
     nextN: 1,
@@ -45,6 +45,11 @@ export function createMemoryStorage(): DeviceStorage {
           .filter(({ n }) => n > after)
           .slice(0, limit),
       ),
+    async beside(_identity, image) {
+      const storage = createMemoryStorage();
+      await carryOver(storage, image);
+      return storage;
+    },
     close() {
       closed = true;
       return Promise.resolve();

@@ -13,8 +13,12 @@ export const engineCommands = {
   setClock: 'clock.set',
   doubtClock: 'clock.doubt',
   strange: 'device.strange',
+  stranded: 'device.stranded',
   recovered: 'epoch.recovered',
 } as const;
+
+/** The code of the outcome `ok` of a report about rows that the hub has after all. */
+export const knownAfterAll = 'KNOWN_AFTER_ALL';
 
 const names: ReadonlySet<string> = new Set(Object.values(engineCommands));
 

@@ -20,13 +20,22 @@ function attentionSubject(device: string): string {
   return `attention:${device}`;
 }
 
-/** Writes `entry` under `attention/<command id>.<part>`, or counts it where the list is full. */
-export function raise(layer: Layer, entry: AttentionEntry, seq: number, part: number): void {
+/**
+ * Writes `entry` under `attention/<command id>.<part>`, or counts it where the list is full. What
+ * several devices may raise about one thing is written under the name of the thing instead.
+ */
+export function raise(
+  layer: Layer,
+  entry: AttentionEntry,
+  seq: number,
+  part: number,
+  name = `${entry.id}.${part}`,
+): void {
   const subject = attentionSubject(entry.device);
   const more = `attention/more:${entry.device}`;
   if ([...layer.keysOf(subject)].length < openAttentionMax) {
     const body = { ...entry };
-    layer.put(hold({ key: `attention/${entry.id}.${part}`, subject, seq, body }));
+    layer.put(hold({ key: `attention/${name}`, subject, seq, body }));
     return;
   }
   const before = layer.find(more)?.body['count'];

@@ -9,11 +9,15 @@ import type { Answer, Decision, Epoch, LogEntry, Settlement } from '../ports/sto
 import { type StoreTransaction, rowOf } from '../ports/store.ts';
 import type { Command } from '../protocol/command.ts';
 import type { Decided } from '../protocol/outcome.ts';
+import { type Ready, type Unready, prepare } from '../command/carry-out.ts';
+import { isEngineCommand } from '../command/engine-commands.ts';
+import { hasRowsOf } from '../rows/draft.ts';
 import { bodyText, hold } from '../rows/held-row.ts';
 import { Layer } from '../rows/layer.ts';
 import type { RowSet } from '../rows/row-set.ts';
 import { type DeviceRecord, findDevice } from './device-record.ts';
 import { type Known, KnownCommands, decidedOf } from './known.ts';
+import type { Powers } from './own-commands.ts';
 import { powersOf } from './powers.ts';
 import { type Verdict, hubRecord, judge, refused, subjectOf } from './verdict.ts';
 import { writesOf } from './verdict-writes.ts';
@@ -46,14 +50,15 @@ const receiptsLostMax = 10_000;
 
 export class Batch {
   readonly ground: Ground;
+  /** Rows of subjects that were looked for in the archive, over the working set. */
+  readonly archive: Layer;
+  /** What the batch writes, over those. */
   readonly overlay: Layer;
   readonly known = new KnownCommands();
   readonly entries: LogEntry[] = [];
   readonly settled: Settlement[] = [];
   readonly archived: string[] = [];
   readonly lastN = new Map<string, number>();
-  /** Subjects looked up in the archive, with the rows found there. */
-  readonly loaded = new Map<string, Layer>();
   /** Outcomes of deferred commands that were settled, for their devices. */
   readonly news: { readonly device: string; readonly decided: Decided }[] = [];
   /** With this batch everything that devices offered again is decided. */
@@ -68,25 +73,45 @@ export class Batch {
   receipt: number;
   /** By the command that is being decided. */
   receiptTaken: number | undefined;
+  /** The command that took it, until the number is noted; old ones may be another bill's as well. */
+  receiptFor: { readonly command: Command; readonly isOld: boolean } | undefined;
   day: string;
+  readonly #lookedFor = new Set<string>();
+  readonly #prepared = new Map<Command, Ready | Unready>();
+  readonly #powers: Powers;
 
   constructor(ground: Ground) {
     this.ground = ground;
-    this.overlay = new Layer(ground.rows);
+    this.archive = new Layer(ground.rows);
+    this.overlay = new Layer(this.archive);
     this.seq = ground.seq;
     this.chain = ground.chain;
     this.floor = ground.floor;
     this.receipt = ground.receipt;
     this.day = ground.day;
+    this.#powers = powersOf(this);
   }
 
   /** Takes in what the store answered, and which subjects it was asked for. */
   learn(answer: Answer, subjects: readonly string[] = []): void {
     this.known.learn(answer);
-    for (const subject of subjects) this.loaded.set(subject, new Layer(this.ground.rows));
+    for (const subject of subjects) this.#lookedFor.add(subject);
     for (const stored of answer.rows) {
-      this.loaded.get(stored.subject)?.put(hold(rowOf(stored), stored.text));
+      const isHere = this.ground.rows.find(stored.key) !== undefined;
+      if (!isHere) this.archive.put(hold(rowOf(stored), stored.text));
     }
+  }
+
+  /** Subjects of these commands that have no rows here: they may lie in the archive. */
+  unseenSubjects(commands: Iterable<Command>): readonly string[] {
+    const unseen = new Set<string>();
+    for (const command of commands) {
+      if (isEngineCommand(command.name)) continue;
+      const ready = this.#prepare(command);
+      if ('problem' in ready || hasRowsOf(this.overlay, ready.subject)) continue;
+      unseen.add(ready.subject);
+    }
+    return [...unseen];
   }
 
   lastNOf(device: string): number {
@@ -113,7 +138,7 @@ export class Batch {
     const body = bodyOf(command);
     if (known !== undefined) return this.#repeat(device, command, body, known);
     const receipt = this.receipt;
-    this.receiptTaken = undefined;
+    this.giveReceiptBack(receipt);
     try {
       const record = this.recordOf(device);
       const situation = this.situationOf(command, record);
@@ -159,6 +184,7 @@ export class Batch {
   giveReceiptBack(receipt: number): void {
     this.receipt = receipt;
     this.receiptTaken = undefined;
+    this.receiptFor = undefined;
   }
 
   /** The verdict of the mutator itself. `forced`: a person said that the role does not matter. */
@@ -171,25 +197,26 @@ export class Batch {
   ): Verdict {
     const bench = {
       domain: this.ground.domain,
-      rows: this.#reader(),
+      rows: this.overlay,
       seq: this.seq + 1,
-      isLoaded: (subject: string) => this.loaded.has(subject),
-      powers: powersOf(this),
+      isLoaded: this.isLoaded,
+      prepare: this.#prepare,
+      powers: this.#powers,
     };
     return judge(bench, { command, body, record, situation, forced });
   }
 
-  /** The batch's rows, and beneath them whatever was brought from the archive. */
-  #reader(): Layer {
-    if (this.loaded.size === 0) return this.overlay;
-    const reader = new Layer(this.overlay);
-    for (const loaded of this.loaded.values()) {
-      for (const [key, write] of loaded.writes) {
-        if (write !== null && this.overlay.find(key) === undefined) reader.put(write);
-      }
-    }
-    return reader;
-  }
+  /** Whether all that the archive holds of a subject is here. */
+  readonly isLoaded = (subject: string): boolean => this.#lookedFor.has(subject);
+
+  /** A command is read once, however often it is decided. */
+  readonly #prepare = (command: Command): Ready | Unready => {
+    const known = this.#prepared.get(command);
+    if (known !== undefined) return known;
+    const prepared = prepare(this.ground.domain, command);
+    this.#prepared.set(command, prepared);
+    return prepared;
+  };
 
   recordOf(device: string): DeviceRecord {
     if (device === this.ground.hub) return hubRecord(device);
@@ -217,6 +244,7 @@ export class Batch {
         const named = answered?.receipt ?? 0;
         const isCredible = named > 0 && named - this.receipt <= receiptsLostMax;
         const receipt = isCredible ? named : this.receipt + 1;
+        this.receiptFor = { command, isOld: receipt <= this.receipt };
         this.receipt = Math.max(this.receipt, receipt);
         this.receiptTaken = receipt;
         return receipt;

@@ -41,19 +41,20 @@ function make(state: HubState, view: ViewState, from: number | undefined): reado
   const puts: string[] = [];
   const removed: string[] = [];
   const since = from ?? -1;
+  // A snapshot needs no removals, but that a device may hold rows of an epoch that ended: it has to
+  // know which of them the hub has lost, and which are gone because people went on.
+  const goneSince = from ?? (state.epochs.length > 1 ? state.epochs.at(-1)!.beganAt : Infinity);
   for (const row of state.rows.values()) {
     if (row.seq <= since || !mayShow(view.view, row.key)) continue;
     const text = shownText(view, row);
     if (text !== undefined) puts.push(text);
-    else if (from !== undefined) removed.push(JSON.stringify(row.key));
+    else if (row.seq > goneSince) removed.push(JSON.stringify(row.key));
   }
-  if (from !== undefined) {
-    for (const [key, seq] of state.tombstones) {
-      if (seq > from && mayShow(view.view, key)) removed.push(JSON.stringify(key));
-    }
-    if (removed.length > state.rows.size) return make(state, view, undefined);
+  for (const [key, seq] of state.tombstones) {
+    if (seq > goneSince && mayShow(view.view, key)) removed.push(JSON.stringify(key));
   }
-  return frames(state, from, puts, removed);
+  const isDearer = from !== undefined && removed.length > state.rows.size;
+  return isDearer ? make(state, view, undefined) : frames(state, from, puts, removed);
 }
 
 /** A row as `view` shows it, as it stands in a frame; undefined where it does not. */
@@ -63,7 +64,8 @@ export function shownText(view: ViewState, row: HeldRow): string | undefined {
   return body === row.body ? wireText(row) : rowText(row, JSON.stringify(body));
 }
 
-function frames(
+/** Begin, parts and end, from rows and keys as texts; a snapshot where `from` is undefined. */
+export function frames(
   state: HubState,
   from: number | undefined,
   puts: readonly string[],

@@ -2,9 +2,13 @@
 // whose history was lost in part starts a new epoch, at most once per opening of the store.
 
 import { stampOf } from '../chain.ts';
+import { engineCommands } from '../command/engine-commands.ts';
+import type { JsonObject } from '../json.ts';
 import type { Epoch, EpochSpan } from '../ports/store.ts';
 import type { Witnessed } from '../ports/witness.ts';
 import type { At } from '../protocol/scalar.ts';
+import { findDevice } from './device-record.ts';
+import { giveOwn } from './give.ts';
 import { type HubState, type Open, sendTo } from './state.ts';
 import { forget } from './session.ts';
 import { startRecovery } from './recovery.ts';
@@ -59,6 +63,16 @@ export function wantEpoch(state: HubState, above: number): void {
   const highest = Math.max(above, ...state.epochs.map(({ number }) => number));
   state.wantedEpoch = { number: highest + 1, id: state.config.ids.next() };
   state.effects.push({ type: 'wake' });
+}
+
+/** Revocation wins over restore: who was out when history was last written down stays out. */
+export function revokeAgain(state: HubState, witnessed: readonly JsonObject[]): void {
+  for (const { device, revokedAt } of witnessed) {
+    if (typeof device !== 'string' || typeof revokedAt !== 'number') continue;
+    const record = findDevice(state.rows, device);
+    if (record === undefined || record.revokedAt !== undefined) continue;
+    giveOwn(state, `revoke:${device}:${revokedAt}`, engineCommands.revoke, { device });
+  }
 }
 
 /** All epochs of the store once the wanted one has begun at the present head. */

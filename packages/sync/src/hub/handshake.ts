@@ -188,6 +188,7 @@ function welcome(
   const mode = modeOf(state, open, message, isOurs);
   sendTo(state, session.socket, {
     ...welcomeOf(state, open, lastN, mode),
+    ...keptOf(state, message),
     ...(lacks ? { restoredTo: lastN } : {}),
   });
   if (mode === 'pushOnly') return;
@@ -215,6 +216,14 @@ function welcomeOf(state: HubState, open: Open, lastN: number, mode: Welcome['mo
     limits: { frameBytesMax, commandBytesMax, commandsPerSecond, commandsInFlightMax },
     mode,
   };
+}
+
+/** How much of the ended epoch that the device's rows are of is part of our history. */
+function keptOf(state: HubState, { at }: Hello): Pick<Welcome, 'keptTo'> {
+  const span = state.epochs.find(({ number, id }) => {
+    return number === at?.epoch.number && id === at.epoch.id;
+  });
+  return span?.endedAt === undefined ? {} : { keptTo: span.endedAt };
 }
 
 function modeOf(state: HubState, open: Open, message: Hello, isOurs: boolean): Welcome['mode'] {

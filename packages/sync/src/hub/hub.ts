@@ -28,8 +28,8 @@ import {
 } from './state.ts';
 import { isNewlyDoubtful, startClock } from './hub-clock.ts';
 import { decideReadable } from './late-decisions.ts';
-import { type Opening, lossAtOpening, wantEpoch } from './epoch.ts';
-import { needsRecovery, startRecovery, watchRecovery } from './recovery.ts';
+import { type Opening, lossAtOpening, revokeAgain, wantEpoch } from './epoch.ts';
+import { needsRecovery, rememberSeen, startRecovery, watchRecovery } from './recovery.ts';
 import { witnessSoon } from './witnessing.ts';
 import { forget } from './session.ts';
 import { goLive, goSilent, tell } from './telling.ts';
@@ -51,9 +51,11 @@ export class Hub {
     this.#state = state;
     const { witnessed } = opening;
     state.receipt = Math.max(state.receipt, witnessed?.receipt ?? 0);
+    rememberSeen(state, witnessed?.devices ?? []);
     if (lossAtOpening(opening, state.epochs, state.at.seq) !== undefined) {
       const numbers = witnessed?.epochs.map(({ number }) => number) ?? [];
       wantEpoch(state, Math.max(0, ...numbers));
+      revokeAgain(state, witnessed?.devices ?? []);
     } else if (needsRecovery(state)) startRecovery(state);
     decideReadable(state);
   }
@@ -110,6 +112,7 @@ function begin(config: HubConfig, image: StoreImage, now: Moment): HubState {
     recovery: undefined,
     offers: new Map(),
     decideAgainAtMs: Infinity,
+    seenMs: new Map(),
     safe: { epoch: '', lastN: new Map() },
     witnessAtMs: -Infinity,
     witnessedSeq: -1,

@@ -2,10 +2,12 @@
 // They are decided, logged and chained like all others, so that the log alone rebuilds the store.
 
 import * as z from 'zod/mini';
-import { engineCommands } from '../command/engine-commands.ts';
+import { engineCommands, knownAfterAll } from '../command/engine-commands.ts';
 import type { Domain, Refusal, Situation } from '../domain.ts';
-import { count, identifier, label } from '../protocol/scalar.ts';
+import { strandedReportRowsMax } from '../protocol/limits.ts';
+import { count, identifier, label, rowKey } from '../protocol/scalar.ts';
 import type { Draft } from '../rows/draft.ts';
+import { raise } from './attention.ts';
 import {
   type DeviceRecord,
   deviceKey,
@@ -29,7 +31,7 @@ export interface Powers {
 
 export interface OwnCommand<Args extends object = object> {
   readonly name: string;
-  readonly roles: readonly string[];
+  readonly roles: readonly string[] | 'every';
   readonly schema: z.ZodMiniType<Args>;
   run(draft: Draft, args: Args, powers: Powers, situation: Situation): Refusal | undefined;
 }
@@ -131,6 +133,8 @@ const decide: OwnCommand<{ id: string; apply: boolean }> = {
     powers.settle(draft, args.id, args.apply, situation.role !== hubRole),
 };
 
+/** Longer ones would not fit into the key of their entry. */
+const strandedSubjectMax = 200;
 /** The end of the year 2099: what lies behind it is a mistake. */
 const clockMsMax = 4_102_444_800_000;
 const setClock: OwnCommand<{ hubTimeMs: number }> = {
@@ -167,6 +171,36 @@ const strange: OwnCommand<{ device: string; what: string }> = {
   },
 };
 
+/** A device still shows what the hub lost. People hear once of each subject, whoever reports it. */
+const stranded: OwnCommand<{ subject: string; rows: { key: string; seq: number }[] }> = {
+  name: engineCommands.stranded,
+  roles: 'every',
+  schema: z.strictObject({
+    subject: z.string().check(z.minLength(1), z.maxLength(strandedSubjectMax)),
+    rows: z
+      .array(z.strictObject({ key: rowKey, seq: count }))
+      .check(z.minLength(1), z.maxLength(strandedReportRowsMax)),
+  }),
+  run(draft, { subject, rows }, powers, situation) {
+    draft.require(subject);
+    const lost = rows.filter(({ key, seq }) => (draft.layer.find(key)?.seq ?? 0) <= seq);
+    if (lost.length === 0) {
+      const message = 'The hub has all of this, if only among the closed days.';
+      draft.remark = { code: knownAfterAll, message };
+      return undefined;
+    }
+    const name = `stranded:${subject}`;
+    if (draft.get(`attention/${name}`) !== undefined) return undefined;
+    const { device, id, hubTimeMs } = situation;
+    const who = findDevice(draft.layer, device)?.name ?? device;
+    const message = `${who} still shows what the hub lost when it went back in time. Look at it there, and enter again what still counts.`;
+    const about = { device, id, name: engineCommands.stranded, subject, hubTimeMs };
+    const entry = { kind: 'strange', ...about, code: 'UNKNOWN_TO_HUB', message } as const;
+    raise(draft.layer, entry, powers.seq, 0, name);
+    return undefined;
+  },
+};
+
 const recovered: OwnCommand<{ epoch: string }> = {
   name: engineCommands.recovered,
   roles: byManager,
@@ -194,6 +228,7 @@ const list: readonly OwnCommand[] = [
   setClock,
   doubtClock,
   strange,
+  stranded,
   recovered,
 ];
 export const ownCommands: ReadonlyMap<string, OwnCommand> = new Map(

@@ -11,13 +11,18 @@ import { deferredKey, findDeferred, unreadSubject } from '../rows/deferred.ts';
 import { deviceSubject, findDevice } from './device-record.ts';
 import { decidedOf } from './known.ts';
 import type { Powers } from './own-commands.ts';
+import { isReceiptSubject, noteReceipt } from './receipt-numbers.ts';
 import { type Verdict, hubRecord, refused } from './verdict.ts';
 
 export function powersOf(batch: Batch): Powers {
   return {
     domain: batch.ground.domain,
-    day: batch.day,
-    seq: batch.seq + 1,
+    get day() {
+      return batch.day;
+    },
+    get seq() {
+      return batch.seq + 1;
+    },
     setLastN(device, n) {
       if (n > batch.lastNOf(device)) batch.lastN.set(device, n);
     },
@@ -45,6 +50,7 @@ function turn(batch: Batch, day: string): void {
 
 function leaving(batch: Batch, subject: string, rows: readonly Row[], day: string): string[] {
   if (subject === deviceSubject || subject.startsWith('attention')) return [];
+  if (isReceiptSubject(subject)) return rows.map((row) => row.key);
   if (subject === unreadSubject) return rows.filter((row) => !isOpen(row)).map((row) => row.key);
   if (rows.some(isOpen) || !batch.ground.domain.leavesAtTurn(subject, rows, day)) return [];
   return rows.map((row) => row.key);
@@ -75,9 +81,16 @@ function settle(
     ? rejudge(batch, command, body, row.device, force)
     : refused('rejected', { code: 'DECIDED_AGAINST', message: 'A person decided against it.' }, '');
   if (verdict.outcome !== 'ok') batch.giveReceiptBack(receiptBefore);
-  // The hub tries by itself, and it is no news that it cannot yet; a person is told why.
+  // What once went through stays open for a person, who alone may give it up.
+  if (!force && verdict.outcome !== 'ok' && command.answered?.outcome === 'ok') return undefined;
+  // The hub tries by itself, and it is no news that it cannot yet; a person is told why. What was
+  // done once is not refused by such a try: the device that has the missing rows may come later.
+  const wasOk = command.answered?.outcome === 'ok' && verdict.outcome === 'rejected';
+  if (!force && apply && wasOk) return undefined;
   if (verdict.outcome === 'deferred') return force ? verdict.refusal : undefined;
   const { outcome, refusal } = verdict;
+  const twice = noteReceipt(batch, draft.layer);
+  if (twice !== undefined) draft.flag(twice.code, twice.message);
   if (verdict.writes !== undefined) draft.layer.absorb(verdict.writes);
   const seq = batch.seq + 1;
   const settled = { ...row, outcome, code: refusal?.code ?? '', message: refusal?.message ?? '' };

@@ -75,8 +75,9 @@ export function work(state: HubState): void {
   const taken = state.queue.splice(0, alone ? 1 : batchCommandsMax);
   const batch = newBatch(state);
   state.work = { step: 'finding', batch, taken };
-  find(state, questionAbout(state, taken), (found: Answer) => {
-    batch.learn(found);
+  const subjects = batch.unseenSubjects(taken.map(({ command }) => command));
+  find(state, { ...questionAbout(state, taken), subjects }, (found: Answer) => {
+    batch.learn(found, subjects);
     decideFrom(state, batch, taken, 0, []);
   });
 }

@@ -72,7 +72,7 @@ class Past {
       chain: '',
       floor: this.floor,
       // The sidecar may have raised it, and says so nowhere else.
-      receipt: decision.receipt === undefined ? this.receipt : decision.receipt - 1,
+      receipt: Math.max(this.receipt, (decision.receipt ?? 0) - 1),
       day: this.day,
       hubTimeMs: decision.hubTimeMs,
       // Whatever n it had, the log says that it was its turn.
@@ -82,7 +82,7 @@ class Past {
       decision.code === 'STORE_REFUSED'
         ? { code: decision.code, message: decision.message ?? '' }
         : undefined;
-    const wanted: string[] = [];
+    const wanted = [...new Batch(ground).unseenSubjects([command])];
     for (;;) {
       const batch = new Batch(ground);
       batch.learn(this.#answer(command, wanted), wanted);

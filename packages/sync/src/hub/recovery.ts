@@ -2,17 +2,20 @@
 // until it has heard everybody, orders all of it as it was, and decides it before anything new.
 
 import { engineCommands } from '../command/engine-commands.ts';
+import type { JsonObject } from '../json.ts';
 import type { Command } from '../protocol/command.ts';
 import { catchUp } from './catch-up.ts';
 import { type DeviceRecord, deviceSubject } from './device-record.ts';
 import { decideAll, openDeferred } from './late-decisions.ts';
 import { epochKey } from './own-commands.ts';
 import { giveOwn, wake } from './give.ts';
-import type { HubState, Offers, Open } from './state.ts';
+import { type HubState, type Offers, type Open, hubTimeMs } from './state.ts';
 import { goLive } from './telling.ts';
 
 /** Nobody is waited for longer than this after the last offer came. */
 const quietMs = 30_000;
+/** Nobody is waited for who has not been here for a week. */
+const goneAfterMs = 7 * 86_400_000;
 /** More than a device's journal can hold. */
 const offersMax = 200_000;
 /** When what waits for missing rows is decided once more, after the unanswered had time to come. */
@@ -24,6 +27,13 @@ export function needsRecovery(state: HubState): boolean {
   return epoch.number > 1 && state.rows.find(epochKey(epoch.id)) === undefined;
 }
 
+/** What the sidecar knows of who was here when; without it everybody is waited for. */
+export function rememberSeen(state: HubState, witnessed: readonly JsonObject[]): void {
+  for (const { device, seenMs } of witnessed) {
+    if (typeof device === 'string' && typeof seenMs === 'number') state.seenMs.set(device, seenMs);
+  }
+}
+
 export function startRecovery(state: HubState): void {
   state.recovery = { heard: new Set(), offeredAtMs: state.now.monoMs, isEnding: false };
 }
@@ -33,8 +43,10 @@ export function expectOffers(state: HubState, device: string, answered: number):
   // A history that never lost anything lacks nothing, whatever a device claims.
   const lacks = state.epochs.length > 1 && answered > (state.lastN.get(device) ?? 0);
   if (lacks) {
-    const offers: Offers = { answered, byN: new Map(), atMs: state.now.monoMs };
-    state.offers.set(device, offers);
+    // What it offered before its link died counts: else a device that comes and goes never ends.
+    const before = state.offers.get(device);
+    const byN = before?.answered === answered ? before.byN : new Map<number, Command>();
+    state.offers.set(device, { answered, byN, atMs: state.now.monoMs });
   } else state.recovery?.heard.add(device);
   return lacks;
 }
@@ -52,9 +64,10 @@ export function takeOffers(state: HubState, session: Open, commands: readonly Co
       offers.byN.set(command.n, command);
     }
   }
-  if (offers.byN.size === before) return;
-  offers.atMs = atMs;
-  if (state.recovery !== undefined) state.recovery.offeredAtMs = state.now.monoMs;
+  if (offers.byN.size > before) {
+    offers.atMs = atMs;
+    if (state.recovery !== undefined) state.recovery.offeredAtMs = state.now.monoMs;
+  }
   if (highest >= offers.answered) heard(state, session.device);
 }
 
@@ -119,10 +132,17 @@ export function watchRecovery(state: HubState): void {
 function everybodyHeard(state: HubState): boolean {
   for (const key of state.rows.keysOf(deviceSubject)) {
     const record = state.rows.find(key)!.body as unknown as DeviceRecord;
-    const isExpected = key.startsWith('device/') && record.revokedAt === undefined;
-    if (isExpected && state.recovery?.heard.has(record.device) !== true) return false;
+    if (!key.startsWith('device/') || record.revokedAt !== undefined) continue;
+    if (isLongGone(state, record.device)) continue;
+    if (state.recovery?.heard.has(record.device) !== true) return false;
   }
   return true;
+}
+
+/** It may well be in a drawer. When it comes back after all it is heard then. */
+function isLongGone(state: HubState, device: string): boolean {
+  const seenMs = state.seenMs.get(device);
+  return seenMs !== undefined && hubTimeMs(state) - seenMs > goneAfterMs;
 }
 
 /** All that was offered is durable: everybody gets the rows, and new commands are taken again. */

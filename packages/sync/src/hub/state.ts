@@ -198,6 +198,8 @@ export interface HubState {
   /** What devices offer again, until all of it is there. */
   readonly offers: Map<string, Offers>;
   decideAgainAtMs: number;
+  /** Hub time at which devices were last here, as far as the sidecar knows. */
+  readonly seenMs: Map<string, number>;
   /** The newest verified copy. It covers nothing of an epoch that began after it. */
   safe: { readonly epoch: string; readonly lastN: ReadonlyMap<string, number> };
   witnessAtMs: number;

@@ -5,7 +5,7 @@ import { tellEveryMs } from '../protocol/limits.ts';
 import type { HeldRow } from '../rows/held-row.ts';
 import type { Write } from '../rows/layer.ts';
 import { shown } from '../rows/view-hash.ts';
-import { catchUpFrames, isTooLong, shownText } from './catch-up.ts';
+import { catchUpFrames, frames, isTooLong, shownText } from './catch-up.ts';
 import { type HubState, type Open, type ViewState, send } from './state.ts';
 
 export function viewState(state: HubState, name: string): ViewState | undefined {
@@ -44,8 +44,8 @@ export function note(
   for (const view of state.views.values()) {
     if (view.live.size === 0 || view.dirty.has(key)) continue;
     const shows =
-      (before !== undefined && shown(view.name, view.view, before) !== undefined) ||
-      (after !== null && shown(view.name, view.view, after) !== undefined);
+      (after !== null && shown(view.name, view.view, after) !== undefined) ||
+      (before !== undefined && shown(view.name, view.view, before) !== undefined);
     if (shows) view.dirty.add(key);
   }
 }
@@ -91,7 +91,7 @@ function tellView(state: HubState, view: ViewState): void {
   const text =
     `{"type":"changes","from":${view.from},"at":${JSON.stringify(state.at)},` +
     `"puts":[${puts.join(',')}],"removed":[${removed.join(',')}],"lastN":${JSON.stringify(lastN)}}`;
-  const texts = isTooLong(text) ? catchUpFrames(state, view, view.from) : [text];
+  const texts = isTooLong(text) ? frames(state, view.from, puts, removed) : [text];
   for (const frame of texts) send(state, to, frame);
   for (const session of to) {
     session.told = state.at.seq;

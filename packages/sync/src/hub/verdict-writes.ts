@@ -8,6 +8,7 @@ import { raise } from './attention.ts';
 import type { Batch } from './batch.ts';
 import { type Deferred, deferredKey } from '../rows/deferred.ts';
 import type { DeviceRecord } from './device-record.ts';
+import { noteReceipt } from './receipt-numbers.ts';
 import type { Verdict } from './verdict.ts';
 
 export function writesOf(
@@ -17,11 +18,8 @@ export function writesOf(
   verdict: Verdict,
 ): Layer {
   const seq = batch.seq + 1;
-  const writes = new Layer(batch.overlay);
-  if (verdict.writes !== undefined) {
-    bringBack(batch, verdict.writes, writes);
-    writes.absorb(verdict.writes);
-  }
+  const writes = verdict.writes ?? new Layer(batch.overlay);
+  bringBack(batch, writes);
   const { refusal, outcome, subject } = verdict;
   const { id, n, name } = command;
   const { device } = record;
@@ -35,21 +33,22 @@ export function writesOf(
   if (outcome !== 'ok' && refusal !== undefined) {
     raise(writes, { kind: outcome, ...about, ...refusal }, seq, 0);
   }
-  for (const [index, flag] of verdict.flags.entries()) {
+  const twice = noteReceipt(batch, writes);
+  const flags = twice === undefined ? verdict.flags : [...verdict.flags, twice];
+  for (const [index, flag] of flags.entries()) {
     raise(writes, { kind: 'strange', ...about, ...flag }, seq, index + 1);
   }
   return writes;
 }
 
 /** An archived subject that a command worked on comes back whole, as puts at the new seq. */
-function bringBack(batch: Batch, changed: Layer, writes: Layer): void {
-  if (batch.loaded.size === 0) return;
+function bringBack({ archive, overlay, seq }: Batch, writes: Layer): void {
+  if (archive.writes.size === 0) return;
   const subjects = new Set<string>();
-  for (const write of changed.writes.values()) if (write !== null) subjects.add(write.subject);
-  for (const subject of subjects) {
-    for (const write of batch.loaded.get(subject)?.writes.values() ?? []) {
-      if (write === null || batch.overlay.find(write.key) !== undefined) continue;
-      writes.put(hold({ ...write, seq: batch.seq + 1 }, write.text));
-    }
+  for (const write of writes.writes.values()) if (write !== null) subjects.add(write.subject);
+  for (const [key, row] of archive.writes) {
+    if (row === null || !subjects.has(row.subject)) continue;
+    if (overlay.writes.has(key) || writes.writes.has(key)) continue;
+    writes.put(hold({ ...row, seq: seq + 1 }, row.text));
   }
 }

@@ -28,6 +28,7 @@ export interface Bench {
   readonly rows: Layer;
   readonly seq: number;
   readonly isLoaded: (subject: string) => boolean;
+  readonly prepare: (command: Command) => Ready | Unready;
   readonly powers: Powers;
 }
 
@@ -51,7 +52,7 @@ export function judge(bench: Bench, asked: Case): Verdict {
     return refused('deferred', { code: 'REVOKED', message }, subject);
   }
   if (own !== undefined) return judgeOwn(bench, asked, own);
-  const ready = prepare(bench.domain, asked.command);
+  const ready = bench.prepare(asked.command);
   if ('problem' in ready) return unready(ready);
   const stopped = hindrance(bench, asked, ready);
   if (stopped !== undefined) return stopped;
@@ -102,7 +103,8 @@ function attempt(bench: Bench, asked: Case, ready: Ready): Verdict {
 
 function judgeOwn(bench: Bench, asked: Case, own: OwnCommand): Verdict {
   const subject = asked.record.device;
-  const fit = own.roles.includes(asked.record.role) && asked.record.revokedAt === undefined;
+  const mayAsk = own.roles === 'every' || own.roles.includes(asked.record.role);
+  const fit = mayAsk && asked.record.revokedAt === undefined;
   const parsed = own.schema.safeParse(asked.command.args);
   if (!fit || !parsed.success) {
     const code = fit ? 'BAD_COMMAND' : 'FORBIDDEN';
@@ -116,7 +118,7 @@ function judgeOwn(bench: Bench, asked: Case, own: OwnCommand): Verdict {
 }
 
 function went(draft: Draft): Omit<Verdict, 'subject'> {
-  return { outcome: 'ok', refusal: undefined, writes: draft.layer, flags: draft.flags };
+  return { outcome: 'ok', refusal: draft.remark, writes: draft.layer, flags: draft.flags };
 }
 
 export function refused(outcome: Outcome, refusal: Refusal, subject: string): Verdict {

@@ -1,12 +1,23 @@
 // Tells the sidecar how far history has come: after a commit, at most once a second.
 
+import type { JsonObject } from '../json.ts';
 import { deviceSubject } from './device-record.ts';
-import type { HubState } from './state.ts';
+import { type HubState, hubTimeMs } from './state.ts';
 
 const witnessEveryMs = 1_000;
 
+/** Beside the device's record: hub time at which it was last here. */
+function withSeen(state: HubState, record: JsonObject): JsonObject {
+  const device = record['device'] as string;
+  if (state.openByDevice.has(device)) state.seenMs.set(device, hubTimeMs(state));
+  const seenMs = state.seenMs.get(device);
+  return seenMs === undefined ? record : { ...record, seenMs };
+}
+
 export function witnessSoon(state: HubState): void {
   const { now, at, witnessedSeq } = state;
+  // It remembers more than this hub does, and another one may have to take up where this one ends.
+  if (state.wantedEpoch !== undefined || state.recovery !== undefined) return;
   if (now.monoMs < state.witnessAtMs || (witnessedSeq === at.seq && !state.hasNewEpoch)) return;
   state.witnessAtMs = now.monoMs + witnessEveryMs;
   state.witnessedSeq = at.seq;
@@ -18,7 +29,7 @@ export function witnessSoon(state: HubState): void {
       store: state.store,
       epochs: state.epochs,
       at: { epoch, seq, chain },
-      devices: keys.map((key) => state.rows.find(key)!.body),
+      devices: keys.map((key) => withSeen(state, state.rows.find(key)!.body)),
       receipt: state.receipt,
     },
   });

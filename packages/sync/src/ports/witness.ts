@@ -9,7 +9,10 @@ export interface Witnessed {
   readonly epochs: readonly EpochSpan[];
   /** A lower bound: written at most once a second, after a commit. */
   readonly at: { readonly epoch: Epoch; readonly seq: number; readonly chain: string };
-  /** The device table, so that nobody who was revoked comes back with an old copy. */
+  /**
+   * The device table, so that nobody who was revoked comes back with an old copy; with `seenMs`, hub
+   * time at which the device was last here.
+   */
   readonly devices: readonly JsonObject[];
   /** The highest receipt number ever given. */
   readonly receipt: number;

@@ -23,6 +23,8 @@ export const waitingCommandsMax = 2_048;
 /** A journal entry is kept at least so long, however safe it is elsewhere. */
 export const journalKeptMs = 72 * 3_600_000;
 export const openAttentionMax = 200;
+/** Rows that one report of a device may name. */
+export const strandedReportRowsMax = 50;
 export const textLengthMax = 256;
 /** Past this many changed rows a catch-up part ends and the next begins. */
 export const partBytes = 128 * 1024;

@@ -10,13 +10,13 @@ import type { Welcome } from '../protocol/down/welcome.ts';
 import type { Answered, Decided } from '../protocol/outcome.ts';
 import type { At } from '../protocol/scalar.ts';
 import { type HeldRow, hold } from '../rows/held-row.ts';
-import { type Deferred, deferredKey } from '../rows/deferred.ts';
-import { deferredKind } from '../rows/view-hash.ts';
 import { offerAgain } from './offering.ts';
 import { holdOn, pruneSoon } from './pruning.ts';
 import { journal, keep, witness } from './saving.ts';
 import { askCatchUp, resendFrom, saySeen } from './sending.ts';
-import { type Pending, type ReplicaState, viewText } from './state.ts';
+import { againAnswered, askAboutDeferred, settleFrom } from './settling.ts';
+import { type CatchUp, type ReplicaState, viewText } from './state.ts';
+import { reportAnswered, saveStranded, strand, unstrand, unstrandTold } from './stranded.ts';
 
 /** A frame's effect on rows: the keys whose confirmed row is another one now. */
 export type Touched = Set<string>;
@@ -31,7 +31,9 @@ export function welcomed(state: ReplicaState, message: Welcome, isNew: boolean):
     state.sent = 0;
     state.pausedUntilMs = 0;
   }
-  state.askedAtMs = message.mode === 'live' ? undefined : state.now.monoMs;
+  // Who is told nothing waits for nothing: asking again and again would keep recovery from ending.
+  const isAsked = message.mode === 'delta' || message.mode === 'snapshot';
+  state.askedAtMs = isAsked ? state.now.monoMs : undefined;
   state.live = message.mode === 'live';
   state.hubOffsetMs = message.hubTimeMs - state.now.monoMs;
   witness(state, message.head);
@@ -47,23 +49,12 @@ export function outcomes(state: ReplicaState, message: Outcomes): void {
     const deferred = state.deferred.get(decided.id);
     if (pending !== undefined && pending.answered === undefined) {
       journal(state, pending, answered);
+      reportAnswered(state, decided.id, answered);
       if (answered.outcome !== 'ok') state.pending.delete(pending.id);
     } else if (deferred !== undefined) keep(state, { ...deferred, answered });
     else againAnswered(state, answered, decided.id);
   }
   dropConfirmed(state);
-}
-
-/** What was offered again may have ended otherwise; its place in the old history stays. */
-function againAnswered(state: ReplicaState, now: Answered, id: string): void {
-  const entry = state.offered.get(id);
-  if (entry === undefined) return;
-  state.offered.delete(id);
-  if (now.outcome === entry.answered.outcome) return;
-  const { outcome, code, message } = now;
-  const why = code === undefined ? {} : { code, message: message ?? '' };
-  keep(state, { ...entry, answered: { ...entry.answered, outcome, ...why } });
-  if (outcome !== 'ok') state.pending.delete(id);
 }
 
 function answeredOf(decided: Decided, at: At): Answered {
@@ -151,7 +142,8 @@ export function catchUpEnd(state: ReplicaState, message: CatchUpEnd): Touched {
   }
   const touched: Touched = new Set();
   const lastNThere = message.lastN[state.config.device] ?? 0;
-  if (catchUp.kind === 'snapshot') replaceAll(state, catchUp.puts, touched);
+  if (catchUp.kind === 'snapshot') standAside(state, message.at, catchUp, touched);
+  if (catchUp.kind === 'snapshot') replaceAll(state, catchUp, touched);
   else apply(state, catchUp.puts, catchUp.removed, touched);
   moveTo(state, message.at, lastNThere);
   if (catchUp.kind === 'snapshot') askAboutDeferred(state);
@@ -178,8 +170,16 @@ export function heartbeat(state: ReplicaState, message: Heartbeat | Pong): void 
   state.hubOffsetMs = message.hubTimeMs - state.now.monoMs;
   pruneSoon(state, message.safeN);
   const { at, lastN, told } = message;
-  if (at === undefined || told === undefined || state.at === undefined || !state.live) return;
+  if (at === undefined || told === undefined) return;
+  // The hub believes that this device was told everything: the catch-up after recovery was lost.
+  if (!state.live) askCatchUp(state);
+  if (state.at === undefined || !state.live) return;
   if (!isSameEpoch(at, state.at)) return;
+  // The hub lacks what this device was answered: what it offered again was lost on the way.
+  if ((lastN ?? 0) < state.answered) {
+    askCatchUp(state);
+    return;
+  }
   if (told > state.at.seq) {
     askCatchUp(state);
     return;
@@ -212,42 +212,38 @@ function apply(
     state.confirmed.put(row);
     state.unsaved.rows.set(row.key, row);
     touched.add(row.key);
+    unstrandTold(state, row);
     settleFrom(state, row);
   }
   for (const key of removed) {
     state.confirmed.remove(key);
+    unstrand(state, key);
     state.unsaved.rows.set(key, null);
     touched.add(key);
   }
 }
 
-function replaceAll(state: ReplicaState, puts: readonly HeldRow[], touched: Touched): void {
+function replaceAll(state: ReplicaState, { puts, removed }: CatchUp, touched: Touched): void {
   for (const row of state.confirmed.values()) touched.add(row.key);
   state.confirmed.clear();
   state.unsaved.rows.clear();
   state.unsaved.replace = true;
-  apply(state, puts, [], touched);
+  apply(state, puts, removed, touched);
+  saveStranded(state);
 }
 
-/** A deferred command whose row is gone was settled meanwhile: sent again, it is told how. */
-function askAboutDeferred(state: ReplicaState): void {
-  for (const entry of state.deferred.values()) {
-    if (entry.n > state.lastN || state.confirmed.find(deferredKey(entry.id)) !== undefined)
-      continue;
-    const { n, id, text } = entry;
-    const command = JSON.parse(text) as Omit<Pending, 'text' | 'n' | 'answered' | 'refusal'>;
-    state.pending.set(id, { ...command, id, text, n, answered: undefined, refusal: undefined });
-  }
-}
-
-/** The row of a deferred command tells what it was settled as. */
-function settleFrom(state: ReplicaState, row: HeldRow): void {
-  if (!row.key.startsWith(`${deferredKind}/`)) return;
-  const settled = row.body as unknown as Deferred;
-  const entry = state.deferred.get(settled.id);
-  const { outcome, code, message } = settled;
-  if (entry === undefined || outcome === 'deferred') return;
-  const { code: _code, message: _message, ...first } = entry.answered;
-  const why = outcome === 'ok' ? {} : { code, message };
-  keep(state, { ...entry, answered: { ...first, outcome, ...why } });
+/** Before a snapshot replaces the rows: what the hub lost of them is set aside. */
+function standAside(
+  state: ReplicaState,
+  at: At,
+  { puts, removed }: CatchUp,
+  touched: Touched,
+): void {
+  if (state.view !== viewText(state.welcome)) {
+    // Another screen: what it cannot read must not stay on it.
+    for (const key of state.stranded.notes.keys()) {
+      unstrand(state, key);
+      touched.add(key);
+    }
+  } else if (state.at !== undefined && !isSameEpoch(state.at, at)) strand(state, puts, removed);
 }

@@ -15,7 +15,7 @@ export function offerAgain(state: ReplicaState, restoredTo: number | undefined):
 }
 
 function readOn(state: ReplicaState, after: number): void {
-  state.effects.push({ type: 'readJournal', after, limit: entriesAtOnce });
+  state.effects.push({ type: 'readJournal', after, limit: entriesAtOnce, why: 'offer' });
 }
 
 /** Entries have been read: they are offered, and kept in sight until the rows show them again. */

@@ -14,7 +14,8 @@ export function pruneSoon(state: ReplicaState, safeN: number): void {
   if (safeN < state.lowest || monoMs < state.pruneAtMs || state.offeredTo !== undefined) return;
   state.pruneAtMs = monoMs + Math.min(pruneEveryMs, keptMs(state));
   state.pruneThrough = safeN;
-  state.effects.push({ type: 'readJournal', after: state.lowest - 1, limit: entriesAtOnce });
+  const after = state.lowest - 1;
+  state.effects.push({ type: 'readJournal', after, limit: entriesAtOnce, why: 'prune' });
 }
 
 /** The oldest entries have been read: those that may go, go. */

@@ -62,13 +62,13 @@ function draftOver(state: ReplicaState, isAll: boolean): Draft {
 }
 
 function situationOf(state: ReplicaState, pending: Pending): Situation {
-  const { device, letter, role, domain } = state.config;
+  const { device, role, domain } = state.config;
   const hubTimeMs = pending.answered?.hubTimeMs ?? Math.round(state.now.monoMs + state.hubOffsetMs);
   const receipt = pending.answered?.receipt;
   return {
     id: pending.id,
     device,
-    letter,
+    letter: letterOf(state),
     role,
     hubTimeMs,
     day: pending.answered?.day ?? domain.dayOf(hubTimeMs),
@@ -78,6 +78,12 @@ function situationOf(state: ReplicaState, pending: Pending): Situation {
     stand: undefined,
     takeReceipt: () => receipt,
   };
+}
+
+/** Copies that become devices at the same time are promised the same letter: the hub's row counts. */
+function letterOf({ confirmed, config }: ReplicaState): string {
+  const letter = confirmed.find(`device/${config.device}`)?.body['letter'];
+  return typeof letter === 'string' ? letter : config.letter;
 }
 
 function difference(

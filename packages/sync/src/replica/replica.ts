@@ -6,8 +6,7 @@ import { engineCommandVersion, isEngineCommand } from '../command/engine-command
 import type { Refusal, Row } from '../domain.ts';
 import { isLongerThan, unfitJson } from '../json.ts';
 import type { Moment } from '../ports/clock.ts';
-import type { DeviceImage, OutboxEntry } from '../ports/device-storage.ts';
-import { rowOf } from '../ports/store.ts';
+import type { DeviceImage } from '../ports/device-storage.ts';
 import { decodeDown } from '../protocol/decode.ts';
 import type { Down } from '../protocol/down.ts';
 import {
@@ -18,9 +17,8 @@ import {
   pongWithinMs,
   reconnectMsMax,
 } from '../protocol/limits.ts';
-import { hold } from '../rows/held-row.ts';
-import { Layer } from '../rows/layer.ts';
-import { RowSet } from '../rows/row-set.ts';
+import type { RowSet } from '../rows/row-set.ts';
+import { begin } from './begin.ts';
 import {
   busy,
   catchUpBegin,
@@ -38,15 +36,16 @@ import { holdOn, prune } from './pruning.ts';
 import { rebase, replay, tryOut } from './rebase.ts';
 import { appendSoon, saveSoon } from './saving.ts';
 import { askCatchUp, push, resendWhenOverdue, say, sayHello, saySeen } from './sending.ts';
-import {
-  type NewCommand,
-  type Pending,
-  type ReplicaConfig,
-  type ReplicaEffect,
-  type ReplicaInput,
-  type ReplicaState,
-  emptyUnsaved,
+import type {
+  NewCommand,
+  Pending,
+  ReplicaConfig,
+  ReplicaEffect,
+  ReplicaInput,
+  ReplicaState,
 } from './state.ts';
+import { compare } from './settling.ts';
+import { letGo, reportsDue, saveStranded } from './stranded.ts';
 
 const tickEveryMs = 500;
 const saveAgainMs = 1_000;
@@ -88,13 +87,27 @@ export class Replica {
     return ready.mutator.kind === 'fact' ? undefined : tryOut(state, pending, ready);
   }
 
+  /** A row as the screen shows it: own commands on top, then what the hub lost, then its rows. */
   find(key: string): Row | undefined {
-    return this.#state.overlay.find(key);
+    const { overlay, stranded } = this.#state;
+    if (overlay.writes.has(key)) return overlay.find(key);
+    return stranded.rows.find(key) ?? overlay.find(key);
+  }
+
+  /** Whether the row shown is one that the hub lost when it went back in time. */
+  isUnknownToHub(key: string): boolean {
+    const { overlay, stranded } = this.#state;
+    return stranded.notes.has(key) && !overlay.writes.has(key);
   }
 
   /** The keys of a subject, in code-unit order. */
   keys(subject: string): string[] {
-    return [...this.#state.overlay.keysOf(subject)].toSorted();
+    const { overlay, stranded } = this.#state;
+    const keys = new Set(overlay.keysOf(subject));
+    for (const key of stranded.rows.keysOf(subject)) {
+      if (!overlay.writes.has(key)) keys.add(key);
+    }
+    return [...keys].toSorted();
   }
 
   /** Confirmed rows alone: what the hub's view of this device is compared with. */
@@ -110,80 +123,19 @@ export class Replica {
     return { link, live, at, lastN, unanswered, deferred: deferred.size, hubOffsetMs, stored };
   }
 
-  /** Every key that the overlay or the confirmed rows hold. */
+  /** Every row that `find` finds. */
   *rows(): Iterable<Row> {
-    const { overlay, confirmed } = this.#state;
-    for (const row of confirmed.values()) if (!overlay.writes.has(row.key)) yield row;
+    const { overlay, confirmed, stranded } = this.#state;
+    const { writes } = overlay;
+    for (const row of confirmed.values()) {
+      if (!writes.has(row.key) && !stranded.notes.has(row.key)) yield row;
+    }
+    for (const row of stranded.rows.values()) if (!writes.has(row.key)) yield row;
     for (const write of overlay.writes.values()) if (write !== null) yield write;
   }
 }
 
-function begin(config: ReplicaConfig, image: DeviceImage, now: Moment): ReplicaState {
-  const confirmed = new RowSet();
-  for (const stored of image.rows) confirmed.put(hold(rowOf(stored), stored.text));
-  const state: ReplicaState = {
-    config,
-    run: config.ids.next(),
-    now,
-    hubOffsetMs: now.wallMs - now.monoMs,
-    confirmed,
-    overlay: new Layer(confirmed),
-    at: image.at,
-    lastN: image.lastN,
-    proof: image.proof,
-    view: image.view,
-    answered: image.answered,
-    lowest: image.lowest,
-    pending: new Map(),
-    deferred: new Map(),
-    link: 'waiting',
-    linkUntilMs: now.monoMs,
-    attempts: 0,
-    challenge: undefined,
-    signature: '',
-    welcome: undefined,
-    live: false,
-    askedAtMs: undefined,
-    catchUp: undefined,
-    offeredTo: undefined,
-    pruneThrough: undefined,
-    pruneAtMs: -Infinity,
-    offered: new Map(),
-    sent: 0,
-    progressAtMs: now.monoMs,
-    pausedUntilMs: 0,
-    heardAtMs: now.monoMs,
-    spokeAtMs: now.monoMs,
-    pingAtMs: undefined,
-    drawnStations: undefined,
-    appending: [],
-    unappended: [],
-    saving: false,
-    saveAtMs: -Infinity,
-    change: undefined,
-    unsaved: emptyUnsaved(),
-    effects: [{ type: 'timer', atMonoMs: now.monoMs }],
-  };
-  restorePending(state, image);
-  rebase(state);
-  return state;
-}
-
-function restorePending(state: ReplicaState, image: DeviceImage): void {
-  const answers = new Map(image.unsettled.map(({ id, answered }) => [id, answered]));
-  const held: OutboxEntry[] = [...image.outbox, ...image.unsettled];
-  held.sort((one, other) => one.n - other.n);
-  for (const entry of held) {
-    const answered = answers.get(entry.id);
-    if (answered?.outcome === 'deferred') {
-      state.deferred.set(entry.id, { ...entry, answered });
-      continue;
-    }
-    const command = JSON.parse(entry.text) as Omit<Pending, 'text' | 'n' | 'answered' | 'refusal'>;
-    const { id, text, n } = entry;
-    state.pending.set(id, { ...command, text, n, answered, refusal: undefined });
-  }
-}
+const readFrom = { offer, prune, compare } as const;
 
 function take(state: ReplicaState, input: ReplicaInput): void {
   switch (input.type) {
@@ -194,8 +146,7 @@ function take(state: ReplicaState, input: ReplicaInput): void {
     case 'notAppended':
       return notAppended(state, input.message);
     case 'journalRead':
-      prune(state, input.entries);
-      return offer(state, input.entries);
+      return readFrom[input.why](state, input.entries);
     case 'saved':
       state.saving = false;
       return undefined;
@@ -214,6 +165,8 @@ function take(state: ReplicaState, input: ReplicaInput): void {
     case 'drawn':
       state.drawnStations = input.stations;
       return saySeen(state);
+    case 'letGo':
+      return letGo(state, input.key);
     case 'stop':
       return moveLink(state, 'stop');
   }
@@ -273,6 +226,7 @@ function notSaved(state: ReplicaState): void {
   for (const row of state.confirmed.values()) {
     if (!state.unsaved.rows.has(row.key)) state.unsaved.rows.set(row.key, row);
   }
+  saveStranded(state);
 }
 
 function notify(state: ReplicaState, keys: ReadonlySet<string>): void {
@@ -387,6 +341,7 @@ function watch(state: ReplicaState): void {
     state.askedAtMs = undefined;
     askCatchUp(state);
   }
+  for (const report of reportsDue(state)) mutate(state, report);
   resendWhenOverdue(state);
   push(state);
 }

@@ -78,6 +78,10 @@ export class RunningReplica {
     this.#step({ type: 'drawn', stations });
   }
 
+  letGo(key: string): void {
+    this.#step({ type: 'letGo', key });
+  }
+
   /** Closes the socket, lets what is being stored finish, and settles. */
   async stop(): Promise<void> {
     this.#step({ type: 'stop' });
@@ -110,10 +114,8 @@ export class RunningReplica {
         );
       case 'save':
         return this.#store(storage.save(effect.change), () => ({ type: 'saved' }), 'notSaved');
-      case 'readJournal': {
-        const { after, limit } = effect;
-        return this.#read(after, limit);
-      }
+      case 'readJournal':
+        return this.#read(effect);
       case 'connect':
         return this.#connect();
       case 'disconnect':
@@ -149,10 +151,10 @@ export class RunningReplica {
   }
 
   /** A journal that cannot be read is asked again by the next welcome. */
-  #read(after: number, limit: number): void {
+  #read({ after, limit, why }: Extract<ReplicaEffect, { type: 'readJournal' }>): void {
     const { storage } = this.#ports;
     void storage.journal(after, limit).then(
-      (entries) => this.#step({ type: 'journalRead', entries }),
+      (entries) => this.#step({ type: 'journalRead', entries, why }),
       () => this.#step({ type: 'closed' }),
     );
   }

@@ -12,10 +12,12 @@ import type { Welcome } from '../protocol/down/welcome.ts';
 import type { Answered } from '../protocol/outcome.ts';
 import type { At } from '../protocol/scalar.ts';
 import type { Vouch } from '../protocol/up/hello.ts';
+import type { Deferred } from '../rows/deferred.ts';
 import type { HeldRow } from '../rows/held-row.ts';
 import type { Layer } from '../rows/layer.ts';
 import type { RowSet } from '../rows/row-set.ts';
 import type { Link } from './link.ts';
+import type { Stranded } from './stranded.ts';
 
 export interface ReplicaConfig {
   readonly domain: Domain;
@@ -40,12 +42,19 @@ export function viewText(welcome: Pick<Welcome, 'view' | 'projection'> | undefin
   return welcome === undefined ? '' : `${welcome.view} ${welcome.projection}`;
 }
 
+/** What the journal is read for: to offer it again, to let go of it, to compare it with a row. */
+export type JournalUse = 'offer' | 'prune' | 'compare';
+
 export type ReplicaInput =
   | { readonly type: 'mutate'; readonly command: NewCommand }
   | { readonly type: 'appended'; readonly ns: readonly number[] }
   /** The storage refused: nothing of that append was saved. */
   | { readonly type: 'notAppended'; readonly message: string }
-  | { readonly type: 'journalRead'; readonly entries: readonly JournalEntry[] }
+  | {
+      readonly type: 'journalRead';
+      readonly entries: readonly JournalEntry[];
+      readonly why: JournalUse;
+    }
   | { readonly type: 'saved' }
   | { readonly type: 'notSaved'; readonly message: string }
   | { readonly type: 'opened' }
@@ -55,6 +64,8 @@ export type ReplicaInput =
   | { readonly type: 'nudged' }
   /** Everything up to the confirmed seq is drawn on a visible page. */
   | { readonly type: 'drawn'; readonly stations: readonly string[] }
+  /** A person has dealt with a row that the hub no longer knows. */
+  | { readonly type: 'letGo'; readonly key: string }
   | { readonly type: 'stop' };
 
 export interface NewCommand {
@@ -67,7 +78,12 @@ export type ReplicaEffect =
   | { readonly type: 'append'; readonly commands: readonly { id: string; text: string }[] }
   | { readonly type: 'save'; readonly change: DeviceChange }
   /** Comes back as `journalRead`: entries with `n > after`, at most `limit`. */
-  | { readonly type: 'readJournal'; readonly after: number; readonly limit: number }
+  | {
+      readonly type: 'readJournal';
+      readonly after: number;
+      readonly limit: number;
+      readonly why: JournalUse;
+    }
   | { readonly type: 'connect' }
   | { readonly type: 'disconnect' }
   | { readonly type: 'send'; readonly text: string }
@@ -108,6 +124,8 @@ export interface ReplicaState {
   /** Hub time is the monotonic clock plus this, as last heard. */
   hubOffsetMs: number;
   readonly confirmed: RowSet;
+  /** What this device was told and the hub lost. No command is carried out over these rows. */
+  stranded: Stranded;
   overlay: Layer;
   at: At | undefined;
   lastN: number;
@@ -134,6 +152,8 @@ export interface ReplicaState {
   offeredTo: number | undefined;
   /** The journal is being read to let go of what lies at or below this. */
   pruneThrough: number | undefined;
+  /** Own commands whose rows say how they ended, until the journal has been read about them. */
+  readonly doubted: Map<string, Deferred>;
   pruneAtMs: number;
   /** Entries offered again, until their new outcome has come. */
   readonly offered: Map<string, JournalEntry>;

@@ -19,6 +19,8 @@ export class SubjectWanted extends Error {
 export class Draft implements Rows {
   readonly layer: Layer;
   readonly flags: Refusal[] = [];
+  /** Said with the outcome `ok` to whoever asked. */
+  remark: Refusal | undefined;
   readonly #seq: number;
   readonly #isLoaded: (subject: string) => boolean;
 
@@ -46,11 +48,17 @@ export class Draft implements Rows {
   }
 
   require(subject: string): void {
-    for (const key of this.layer.keysOf(subject)) if (kindOf(key) !== 'deferred') return;
-    if (!this.#isLoaded(subject)) throw new SubjectWanted(subject);
+    if (hasRowsOf(this.layer, subject) || this.#isLoaded(subject)) return;
+    throw new SubjectWanted(subject);
   }
 
   flag(code: string, message: string): void {
     this.flags.push({ code, message });
   }
+}
+
+/** Whether anything but deferred commands is here of a subject. */
+export function hasRowsOf(rows: RowReader, subject: string): boolean {
+  for (const key of rows.keysOf(subject)) if (kindOf(key) !== 'deferred') return true;
+  return false;
 }

@@ -4,4 +4,4 @@ export { deviceStorageContract, type DeviceStorageUnderTest } from './device-sto
 export { MemoryDeviceStorage } from './memory-device-storage.ts';
 export { MemoryStore } from './memory-store.ts';
 export { storeContract, type StoreUnderTest } from './store-contract.ts';
-export { entryOf, genesis, rowAt, transactionOf } from './store-samples.ts';
+export { entryAfter, entryOf, genesis, rowAt, transactionOf } from './store-samples.ts';

@@ -144,10 +144,10 @@ export class RigDevice {
       case 'save':
         return this.#store(() => this.#save(effect.change));
       case 'readJournal': {
-        const { after, limit } = effect;
+        const { after, limit, why } = effect;
         const journal = [...this.disk.journal.values()].toSorted((one, two) => one.n - two.n);
         const entries = journal.filter(({ n }) => n > after).slice(0, limit);
-        return this.#store(() => ({ type: 'journalRead', entries }));
+        return this.#store(() => ({ type: 'journalRead', entries, why }));
       }
       case 'connect':
         this.#open();

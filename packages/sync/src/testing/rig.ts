@@ -3,9 +3,11 @@
 
 import type { Domain } from '../domain.ts';
 import { Hub, genesis } from '../hub/hub.ts';
+import type { Opening } from '../hub/epoch.ts';
 import type { HubConfig, HubEffect, HubInput } from '../hub/state.ts';
 import type { JsonObject } from '../json.ts';
 import { StoreFault, type FaultKind, type LogEntry } from '../ports/store.ts';
+import type { Witnessed } from '../ports/witness.ts';
 import { decodeDown } from '../protocol/decode.ts';
 import type { Decided } from '../protocol/outcome.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -40,6 +42,8 @@ export class Rig {
   readonly wires = new Map<string, Wire>();
   /** The next commits that the store refuses. */
   readonly faults: FaultKind[] = [];
+  /** What the sidecar holds. */
+  witnessed: Witnessed | undefined;
   /** While true a commit waits for `commit()`. */
   holdCommits = false;
   exited: string | undefined;
@@ -80,18 +84,28 @@ export class Rig {
     };
   }
 
-  #start(): Hub {
-    return new Hub(this.#config(), this.store.load()!, this.now);
+  #start(opening: Opening = {}): Hub {
+    return new Hub(this.#config(), this.store.load()!, this.now, opening);
   }
 
   /** Another hub process over what is committed; every socket is gone. */
-  restart(domain: Domain = this.domain): void {
+  restart(domain: Domain = this.domain, opening: Opening = {}): void {
     this.domain = domain;
     this.store = this.store.clone();
     this.#held = undefined;
     this.#inputs = [];
     for (const wire of this.wires.values()) this.#drop(wire);
-    this.hub = this.#start();
+    this.hub = this.#start(opening);
+    this.step({ type: 'work' });
+  }
+
+  /** Another hub process over an old copy. The sidecar remembers more, unless it is gone as well. */
+  restore(copy: MemoryStore, hasSidecar: boolean): void {
+    this.store = copy;
+    const { witnessed } = this;
+    const seq = witnessed?.at.seq ?? 0;
+    const chainThere = copy.find({ chains: [seq] }).chains.get(seq);
+    this.restart(this.domain, hasSidecar ? { witnessed, chainThere } : {});
   }
 
   /** A command of the hub's own, decided before this returns. */
@@ -142,6 +156,9 @@ export class Rig {
         return undefined;
       case 'exit':
         this.exited = effect.message;
+        return undefined;
+      case 'witness':
+        this.witnessed = effect.witnessed;
         return undefined;
       case 'stopped':
         this.isStopped = true;

@@ -122,7 +122,7 @@ function beginning(fresh: Opening, begun: Opening): void {
   it('takes a transaction without entries when the head stays', () => {
     const { store } = begun();
     store.commit(transactionOf([entryOf(1)]));
-    const head = { seq: 1, chain: 'chain1' };
+    const head = { seq: 1, chain: entryOf(1).chain };
     store.commit(transactionOf([], { head, receipt: 3, lastN: new Map([['tablet', 40]]) }));
     expect(store.load()).toMatchObject({ head, receipt: 3, lastN: new Map([['tablet', 40]]) });
   });
@@ -175,7 +175,7 @@ function entries(begun: Opening): void {
     store.commit(transactionOf(logged));
     const chains = new Map([
       [0, genesis.chain],
-      [2, 'chain2'],
+      [2, logged[1]?.chain],
     ]);
     expect(store.find({ chains: [2, 0, 4, -1] }).chains).toEqual(chains);
   });

@@ -27,7 +27,7 @@ export function refusals(fresh: Opening, begun: Opening): void {
       ...other,
       head: { seq: 2, chain: 'another' },
     }),
-    'a moved head without entries': transactionOf([], { head: { seq: 2, chain: 'chain2' } }),
+    'a moved head without entries': transactionOf([], { head: { seq: 2, chain: 'another' } }),
     'a row that is put and removed': transactionOf([entryOf(2)], {
       ...other,
       removed: [{ key: 'order/b', seq: 2 }],

@@ -26,5 +26,7 @@ export const welcomeSchema = z.strictObject({
   mode: z.enum(['live', 'delta', 'snapshot', 'pushOnly']),
   /** The hub lost history: offer the journal again from above this `n`. */
   restoredTo: z.optional(count),
+  /** The rows of the hello are of an epoch that ended: the hub kept of it what lies up to this seq. */
+  keptTo: z.optional(count),
 });
 export type Welcome = z.infer<typeof welcomeSchema>;
