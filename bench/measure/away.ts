@@ -1,11 +1,12 @@
 // A device that was away pays for what is different, not for what happened: ten thousand changes to
 // twenty rows come back as twenty rows.
 
+import { newId } from '@pos-sync/client';
 import { type Bar, exactly } from '../bar.ts';
 import { hashOf } from '../ours/copy.ts';
 import type { Entry } from '../ours/entry.ts';
 import { askForAll, withFloor } from '../ours/floor.ts';
-import { newId, orderSteps } from '../ours/order.ts';
+import { orderSteps } from '../ours/order.ts';
 import { Tellings } from '../ours/tellings.ts';
 import { watch } from '../ours/watcher.ts';
 import { connect } from '../ours/link.ts';

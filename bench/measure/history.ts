@@ -6,12 +6,13 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { newId } from '@pos-sync/client';
 import { nodeHash, openStore } from '@pos-sync/local-server';
 import { createShop } from '@pos-sync/shop';
 import { type Down, protocolVersion, type RunningHub, runHub } from '@pos-sync/sync';
 
 import { makeSecret, stampKeyName } from '../../local-server/src/secret-file.ts';
-import { fillMenu, type Give, newId, orderSteps } from '../ours/order.ts';
+import { fillMenu, type Give, orderSteps } from '../ours/order.ts';
 
 const dayMs = 24 * 60 * 60_000;
 const days = 100;
@@ -44,7 +45,7 @@ async function makeHistory(folder: string): Promise<void> {
     {
       domain: createShop({ timeZone: 'UTC', cutOffHour: 4 }),
       hash: nodeHash,
-      ids: { next: newId, below: () => 0 },
+      ids: { next: () => newId(), below: () => 0 },
       verifier: { verify: () => true },
       hub: `hub-${newId()}`,
       // The hub's own, or a start on this folder would take it for a backup that was put back.

@@ -1,11 +1,12 @@
 // One device that places orders. It is told every change like all others, and besides numbers its
 // commands, sends what is waiting in one frame, and keeps each until it has an outcome.
 
+import { newId } from '@pos-sync/client';
 import type { Decided, Down } from '@pos-sync/sync';
 
 import type { BenchDevice } from '../hub/pairing.ts';
 import type { Link } from './link.ts';
-import { newId, placeOrder } from './order.ts';
+import { placeOrder } from './order.ts';
 import type { Tellings } from './tellings.ts';
 import { type Watcher, watch } from './watcher.ts';
 

@@ -1,7 +1,6 @@
 // One order as ten commands, the same ten steps the baseline's load takes: open, three lines, send,
 // start, ready, bump, pay, close. Each is given when the one before it was answered.
 
-import { randomBytes } from 'node:crypto';
 import type { Decided } from '@pos-sync/sync';
 
 /** Gives one command and settles with what the hub decided. */
@@ -35,11 +34,6 @@ export async function fillMenu(give: Give): Promise<void> {
     };
     await give('menu.put', { item, version, name, station, priceMinor, choices });
   }
-}
-
-/** As a device makes them: 96 random bits. */
-export function newId(): string {
-  return randomBytes(12).toString('base64url');
 }
 
 /** The ten steps, for whoever gives them at once instead of one by one. */
