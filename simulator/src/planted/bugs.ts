@@ -2,14 +2,7 @@
 // a copy of the engine. A simulator that does not find one of them is too weak to be believed.
 
 import type { Invariant } from '../invariants.ts';
-
-export interface Edit {
-  /** Under `packages/sync/src/`, or with its whole path. */
-  readonly file: string;
-  /** Stands there exactly once. */
-  readonly find: string;
-  readonly replace: string;
-}
+import type { Edit } from './workspace-copy.ts';
 
 export interface PlantedBug {
   readonly name: string;
@@ -27,7 +20,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     foundBy: ['I1'],
     edits: [
       {
-        file: 'hub/queue.ts',
+        file: 'packages/sync/src/hub/queue.ts',
         find: "  state.work = { step: 'committing', batch, taken, answers };\n",
         replace:
           "  state.work = { step: 'committing', batch, taken, answers };\n" +
@@ -41,12 +34,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     foundBy: ['I2'],
     edits: [
       {
-        file: 'hub/batch.ts',
+        file: 'packages/sync/src/hub/batch.ts',
         find: 'const known = this.known.find(command.id);',
         replace: 'const known = undefined as Known | undefined;',
       },
       {
-        file: 'hub/batch.ts',
+        file: 'packages/sync/src/hub/batch.ts',
         find: 'const slotId = this.known.idAt(device, command.n);',
         replace: 'const slotId = undefined as string | undefined;',
       },
@@ -58,7 +51,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     foundBy: ['O3', 'I7'],
     edits: [
       {
-        file: 'hub/batch.ts',
+        file: 'packages/sync/src/hub/batch.ts',
         find: "if (command.answered === undefined) return { kind: 'gap', from: lastN + 1 };",
         replace: '',
       },
@@ -70,13 +63,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     foundBy: ['I5'],
     edits: [
       {
-        file: 'hub/queue.ts',
+        file: 'packages/sync/src/hub/queue.ts',
         find: '      state.rows.put(write);\n',
         replace:
           '      state.rows.put(Object.assign(write, { atMs: Math.floor(state.now.monoMs / 50) }));\n',
       },
       {
-        file: 'hub/catch-up.ts',
+        file: 'packages/sync/src/hub/catch-up.ts',
         find: '  for (const row of state.rows.values()) {\n',
         replace:
           '  const timeOf = (row?: object): number => (row as { atMs: number } | undefined)?.atMs ?? -1;\n' +
@@ -92,7 +85,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     foundBy: ['I5'],
     edits: [
       {
-        file: 'replica/frames.ts',
+        file: 'packages/sync/src/replica/frames.ts',
         find: 'const isWhole = catchUp.got.size === catchUp.parts;',
         replace: 'const isWhole = catchUp.got.size <= catchUp.parts;',
       },
@@ -104,7 +97,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     foundBy: ['O1'],
     edits: [
       {
-        file: 'replica/begin.ts',
+        file: 'packages/sync/src/replica/begin.ts',
         find: '[...image.outbox, ...image.unsettled];',
         replace: '[...image.outbox];',
       },
@@ -116,7 +109,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     foundBy: ['O1', 'I7'],
     edits: [
       {
-        file: 'hub/catch-up.ts',
+        file: 'packages/sync/src/hub/catch-up.ts',
         find: 'const lastN = Object.fromEntries(state.lastN);',
         replace:
           "const ahead = state.work.step === 'committing' ? state.work.batch.lastN : [];\n" +
@@ -130,7 +123,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     foundBy: ['calm'],
     edits: [
       {
-        file: 'hub/telling.ts',
+        file: 'packages/sync/src/hub/telling.ts',
         find: 'if (!isEmpty) view.from = state.at.seq;',
         replace: 'view.from = state.at.seq;',
       },
@@ -142,7 +135,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     foundBy: ['I5'],
     edits: [
       {
-        file: 'hub/hub.ts',
+        file: 'packages/sync/src/hub/hub.ts',
         find: "    session.mode === 'live' && session.view?.dirty.size === 0",
         replace: "    session.mode !== 'pushOnly' && session.view?.dirty.size === 0",
       },
@@ -154,7 +147,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     foundBy: ['O4', 'I5'],
     edits: [
       {
-        file: 'hub/queue.ts',
+        file: 'packages/sync/src/hub/queue.ts',
         find: "  state.effects.push({ type: 'commit', transaction: batch.transaction() });\n",
         replace:
           "  state.effects.push({ type: 'commit', transaction: batch.transaction() });\n" +
@@ -170,12 +163,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     foundBy: ['I5'],
     edits: [
       {
-        file: 'hub/handshake.ts',
+        file: 'packages/sync/src/hub/handshake.ts',
         find: 'isPlausible(state, at) && chains.get(at.seq) === at.chain;',
         replace: 'isPlausible(state, at);',
       },
       {
-        file: 'hub/epoch.ts',
+        file: 'packages/sync/src/hub/epoch.ts',
         find: "proof.seq <= state.at.seq && chainThere === proof.chain ? 'fits' : 'impossible';",
         replace: "proof.seq <= state.at.seq || chainThere === proof.chain ? 'fits' : 'impossible';",
       },
@@ -187,7 +180,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     foundBy: ['I12'],
     edits: [
       {
-        file: 'replica/frames.ts',
+        file: 'packages/sync/src/replica/frames.ts',
         find: 'pruneSoon(state, message.safeN);',
         replace: 'pruneSoon(state, state.lastN);',
       },
@@ -199,7 +192,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     foundBy: ['I5'],
     edits: [
       {
-        file: 'hub/handshake.ts',
+        file: 'packages/sync/src/hub/handshake.ts',
         find: 'message.projection === view.projection;',
         replace: 'message.projection !== undefined && view !== undefined;',
       },
@@ -211,7 +204,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     foundBy: ['I12'],
     edits: [
       {
-        file: 'hub/hub.ts',
+        file: 'packages/sync/src/hub/hub.ts',
         find: 'return safe.epoch === at.epoch.id ? (safe.lastN.get(device) ?? 0) : 0;',
         replace: 'return at.seq < 0 ? 0 : (safe.lastN.get(device) ?? 0);',
       },
@@ -245,7 +238,9 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'what an update can read is not tried again',
     swarm: 'updates',
     foundBy: ['O9'],
-    edits: [{ file: 'hub/hub.ts', find: '    decideReadable(state);\n', replace: '' }],
+    edits: [
+      { file: 'packages/sync/src/hub/hub.ts', find: '    decideReadable(state);\n', replace: '' },
+    ],
   },
   {
     name: 'a payment that is not counted',
@@ -277,7 +272,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     foundBy: ['I7'],
     edits: [
       {
-        file: 'replica/rebase.ts',
+        file: 'packages/sync/src/replica/rebase.ts',
         find: "return pending.answered === undefined || pending.answered.outcome === 'ok';",
         replace: "return pending.answered?.outcome === 'ok';",
       },

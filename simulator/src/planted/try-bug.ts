@@ -2,19 +2,9 @@
 // has no switch for any of them.
 
 import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { PlantedBug } from './bugs.ts';
+import { copyWorkspace, plant, removeCopy } from './workspace-copy.ts';
 
 export interface Search {
   readonly failed: boolean;
@@ -25,16 +15,14 @@ export interface Search {
   readonly message?: string;
 }
 
-const root = path.resolve(import.meta.dirname, '../../..');
-const linesMax = 5;
+const packages = ['packages/sync', 'packages/shop', 'simulator'];
 const searchMs = 840_000;
 
 /** Runs up to `seeds` histories of `swarm` against an engine that has `bug`. */
 export function tryBug(bug: PlantedBug, seeds: number, swarm: string): Search {
-  const copy = mkdtempSync(path.join(tmpdir(), 'pos-sync-planted-'));
+  const copy = copyWorkspace(packages);
   try {
-    copyWorkspace(copy);
-    plant(copy, bug);
+    plant(copy, bug.name, bug.edits);
     const main = path.join(copy, 'simulator/src/main.ts');
     const flags = ['--seeds', String(seeds), '--swarm', swarm, '--json', '--no-shrink'];
     const ran = spawnSync(process.execPath, [main, ...flags], {
@@ -45,42 +33,6 @@ export function tryBug(bug: PlantedBug, seeds: number, swarm: string): Search {
     if (!line.startsWith('{')) throw new Error(`The search did not run: ${ran.stderr}`);
     return JSON.parse(line) as Search;
   } finally {
-    rmSync(copy, { recursive: true, force: true });
+    removeCopy(copy);
   }
-}
-
-/** Sources are copied; everything that came from npm is linked. */
-function copyWorkspace(copy: string): void {
-  const packages = ['packages/sync', 'packages/shop', 'simulator'];
-  for (const folder of packages) {
-    cpSync(path.join(root, folder, 'src'), path.join(copy, folder, 'src'), { recursive: true });
-    cpSync(path.join(root, folder, 'package.json'), path.join(copy, folder, 'package.json'));
-  }
-  const modules = path.join(copy, 'node_modules');
-  mkdirSync(path.join(modules, '@pos-sync'), { recursive: true });
-  for (const name of readdirSync(path.join(root, 'node_modules'))) {
-    if (name === '@pos-sync' || name.startsWith('.')) continue;
-    symlinkSync(path.join(root, 'node_modules', name), path.join(modules, name));
-  }
-  for (const folder of packages) {
-    const name = path.basename(folder);
-    symlinkSync(path.join(copy, folder), path.join(modules, '@pos-sync', name));
-  }
-}
-
-/** Throws when the patch no longer fits the engine: then the bug was not planted. */
-function plant(copy: string, bug: PlantedBug): void {
-  let lines = 0;
-  for (const { file, find, replace } of bug.edits) {
-    const target = path.join(copy, file.startsWith('packages/') ? '' : 'packages/sync/src', file);
-    const parts = readFileSync(target, 'utf8').split(find);
-    if (parts.length !== 2) {
-      throw new Error(`"${bug.name}" does not fit ${file}: found ${parts.length - 1} times.`);
-    }
-    writeFileSync(target, parts.join(replace));
-    const kept = new Set(find.split('\n'));
-    lines += replace.split('\n').filter((line) => line !== '' && !kept.has(line)).length;
-  }
-  if (lines > linesMax)
-    throw new Error(`"${bug.name}" changes ${lines} lines, more than ${linesMax}.`);
 }
