@@ -5,9 +5,15 @@ import type { Server } from 'node:http';
 import { type Channel, type RunningHub, type SocketId, limits } from '@pos-sync/sync';
 import { type WebSocket, WebSocketServer } from 'ws';
 
+/** What a hub wants to hear of its sockets. */
+export type Listener = Pick<
+  RunningHub,
+  'connected' | 'received' | 'closed' | 'pressed' | 'drained'
+>;
+
 export interface SocketChannel extends Channel {
   /** Starts taking sockets in for `hub`. */
-  serve(hub: RunningHub): void;
+  serve(hub: Listener): void;
   close(socket: SocketId, code: number, reason: string): void;
   /** Ends every socket at once. */
   end(): void;
@@ -29,7 +35,7 @@ class WebSocketChannel implements SocketChannel {
   readonly #sockets = new Map<SocketId, WebSocket>();
   readonly #pressed = new Set<SocketId>();
   readonly #server: WebSocketServer;
-  #hub: RunningHub | undefined;
+  #hub: Listener | undefined;
   #opened = 0;
 
   constructor(server: Server) {
@@ -40,7 +46,7 @@ class WebSocketChannel implements SocketChannel {
     this.#server.on('connection', (webSocket) => this.#takeIn(webSocket));
   }
 
-  serve(hub: RunningHub): void {
+  serve(hub: Listener): void {
     this.#hub = hub;
   }
 

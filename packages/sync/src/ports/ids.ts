@@ -1,4 +1,5 @@
-// Random identifiers: at least 96 random bits, in letters and digits that are safe in a URL.
+// Identifiers that never clash, in letters and digits that are safe in a URL. A hub's are all random,
+// 96 bits or more, for they are nonces and salts as well; a device's may begin with the time.
 
 export interface Ids {
   next(): string;
