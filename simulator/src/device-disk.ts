@@ -20,6 +20,27 @@ export class DeviceDisk {
     this.disk = disk;
   }
 
+  /**
+   * What a copy that becomes itself takes along: its rows, its journal and then its outbox, numbered
+   * from 1. Answers the numbers by id.
+   */
+  begin(image: DeviceImage, journal: readonly JournalEntry[]): Map<string, number> {
+    const { rows, at, proof, view } = image;
+    const carried = [...journal, ...image.outbox];
+    const numbers = new Map(carried.map(({ id }, index) => [id, index + 1]));
+    const lastN = journal.filter(({ n }) => n <= image.lastN).length;
+    const answered = journal.map((entry) => ({ ...entry, n: numbers.get(entry.id)! }));
+    this.disk.append({
+      append: carried.map(({ id, text }) => ({ n: numbers.get(id)!, id, text })),
+    });
+    const where = { at, proof, view, lastN };
+    this.disk.append({
+      save: { ...where, replace: true, puts: rows, removed: [], answered, dropped: [] },
+    });
+    this.disk.sync();
+    return numbers;
+  }
+
   /** Durable on return. Answers the numbers given, or a sentence when nothing was stored. */
   append(commands: readonly { readonly id: string; readonly text: string }[]): number[] | string {
     const { nextN } = readDevice(this.disk.read());

@@ -112,14 +112,13 @@ export class DeviceNode {
     const publicKey = `key-${device}`;
     const text = vouchText(former.store, former.device, device, publicKey);
     const signature = simSigner(this.#key).sign(text);
-    const { outbox } = this.#disk.load();
+    const image = this.#disk.load();
+    const journal = this.#disk.journal(0, Infinity);
     this.#vouch = { former: former.device, publicKey, signature };
     this.#key = publicKey;
     this.#paired = { ...former, device, letter };
     this.#disk = new DeviceDisk();
-    this.#numbers = new Map(outbox.map(({ id }, index) => [id, index + 1]));
-    if (outbox.length > 0)
-      this.#disk.append(outbox.map(({ id, text: command }) => ({ id, text: command })));
+    this.#numbers = this.#disk.begin(image, journal);
     counters.clones += 1;
     trace(`${this.label} becomes ${device}`);
     this.#restart();

@@ -34,12 +34,15 @@ export function knownPlaces(reading: Reading): KnownPlaces {
     },
     check(entries) {
       const ids = new Set<string>();
+      const slots = new Set<string>();
       const raised = new Map<string, number>();
-      for (const [index, { device, n, id, decision }] of entries.entries()) {
+      for (const { device, n, id, decision } of entries) {
+        const slot = slotKey(device, n);
         if (n > (raised.get(device) ?? highestOf(device))) raised.set(device, n);
-        else if (reading.hasSlot(device, n) || hasSlot(entries.slice(0, index), device, n)) {
+        else if (slots.has(slot) || reading.hasSlot(device, n)) {
           throw refused(`${device} ${n} is logged`);
         }
+        slots.add(slot);
         if (isRepeat(decision)) continue;
         if (ids.has(id) || (!absent.has(id) && reading.hasId(id))) {
           throw refused(`the id ${id} is logged`);
@@ -54,8 +57,9 @@ export function knownPlaces(reading: Reading): KnownPlaces {
   };
 }
 
-function hasSlot(entries: readonly LogEntry[], device: string, n: number): boolean {
-  return entries.some((entry) => entry.device === device && entry.n === n);
+/** A number cannot hold a slash, so no two slots share a key. */
+function slotKey(device: string, n: number): string {
+  return `${n}/${device}`;
 }
 
 function refused(why: string): StoreFault {

@@ -149,7 +149,11 @@ function rowsOf(
     ...many(statements.archivedOfSubject, subject).map(toRow),
   ];
   if (recent === undefined) return kept;
-  const newer = [...recent.rows.values()].filter((row) => row.subject === subject);
+  const newer: StoredRow[] = [];
+  for (const key of recent.keysBySubject.get(subject) ?? []) {
+    const row = recent.rows.get(key);
+    if (row?.subject === subject) newer.push(row);
+  }
   return overlaid(kept, newer, recent);
 }
 

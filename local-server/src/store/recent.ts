@@ -34,6 +34,8 @@ export interface Recent {
   /** Length of the texts of the rows together. */
   characters: number;
   readonly rows: Map<string, SealedRow>;
+  /** Also keys that had the subject once: the row says which one it has. */
+  readonly keysBySubject: Map<string, Set<string>>;
   readonly lastN: Map<string, number>;
   readonly seqById: Map<string, number>;
   readonly seqByN: Map<string, Map<number, number>>;
@@ -86,6 +88,7 @@ export function nothingRecent(head: HeadRecord): Recent {
     entries: 0,
     characters: 0,
     rows: new Map(),
+    keysBySubject: new Map(),
     lastN: new Map(),
     seqById: new Map(),
     seqByN: new Map(),
@@ -98,6 +101,9 @@ export function addPiece(recent: Recent, { head, lastN, rows }: Piece): void {
   for (const row of rows) {
     recent.rows.set(row.key, row);
     recent.characters += row.text.length;
+    const keys = recent.keysBySubject.get(row.subject);
+    if (keys === undefined) recent.keysBySubject.set(row.subject, new Set([row.key]));
+    else keys.add(row.key);
   }
   for (const [device, n] of lastN) recent.lastN.set(device, n);
 }

@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { MemoryStore } from '@pos-sync/sync/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 
@@ -21,12 +22,15 @@ const domain = { ...tallyDomain, views: new Map([['everything', { ...everything,
 
 let hub: TinyHub;
 let folder: string;
+/** The hub's history before any command was given. */
+let older: MemoryStore;
 const clients: TallyClient[] = [];
 
 beforeEach(async () => {
   hub = await startTinyHub(domain);
   folder = mkdtempSync(path.join(tmpdir(), 'pos-sync-copies-'));
   const storage = createFileStorage(fileOf('one'), await hub.pair('waiter'));
+  older = hub.store.clone();
   const client = await opened('one', storage);
   await client.mutate.tally.open({ tally: 'a' }).accepted;
   await client.close();
@@ -64,6 +68,33 @@ function becameItself(client: TallyClient): Promise<void> {
       if (note?.code === 'WAS_A_COPY') resolve(stop());
     });
   });
+}
+
+function isIn(client: TallyClient, wanted: string): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = client.watchConnection(({ state }) =>
+      state === wanted ? resolve(stop()) : undefined,
+    );
+    if (client.connection.state === wanted) resolve(stop());
+  });
+}
+
+/** Everything that the screen shows as the tally's value from now on. */
+function valuesOf(client: TallyClient): unknown[] {
+  const values = [client.get('tally/a')?.['value']];
+  client.watch(
+    ({ get }) => get('tally/a')?.['value'],
+    (value) => values.push(value),
+  );
+  return values;
+}
+
+/** The hub's database broke; the copy that is put back knows the first device and nothing it did. */
+async function putBackOlder(client: TallyClient): Promise<void> {
+  await hub.kill();
+  hub = await startTinyHub(domain, { store: older.clone(), port: hub.port });
+  client.nudge();
+  while (hub.hub.status.at.epoch.number === 1) await new Promise(setImmediate);
 }
 
 const add = (client: TallyClient, by: number): Given => client.mutate.tally.add({ tally: 'a', by });
@@ -152,9 +183,7 @@ it('stays what it was and says what the hub says when nothing can be stored besi
   const two = await opened('two', { ...storage, beside });
   const { device } = two.identity;
   const { saved } = add(two, 10);
-  await new Promise<void>((resolve) => {
-    two.watchConnection(({ state }) => (state === 'denied' ? resolve() : undefined));
-  });
+  await isIn(two, 'denied');
   expect(two.connection.denial?.code).toBe('CLONE');
   expect(two.identity.device).toBe(device);
   await saved;
@@ -228,4 +257,89 @@ it('has the letter that the hub gave it when two copies were promised the same [
     expect(record?.body['letter']).toBe(identity.letter);
   }
   expect(copies.map(({ identity }) => identity.letter).toSorted()).toEqual(['B', 'C']);
+});
+
+it('brings back all it ever had answered, also as another, when the hub lost it [scenario 10] [scenario 63]', async () => {
+  const before = await opened('one');
+  await add(before, 1).accepted;
+  await before.close();
+  cpSync(fileOf('one'), fileOf('two'));
+  const one = await opened('one');
+  await add(one, 10).accepted;
+  const two = await opened('two');
+  await add(two, 100).accepted;
+  expect(steps()).toEqual([1, 10, 100]);
+  await one.close();
+
+  await putBackOlder(two);
+  await hub.hub.give('gone', 'device.revoke', { device: one.identity.device });
+  expect(await add(two, 1_000).accepted).toMatchObject({ outcome: 'ok' });
+  expect(steps()).toEqual([1, 100, 1_000]);
+  expect(hub.hub.status.rows.find('tally/a')?.body['value']).toBe(1_101);
+  expect(two.get('tally/a')).toMatchObject({ value: 1_101 });
+});
+
+it.each([
+  ['', false],
+  [', in an older epoch', true],
+])('shows nothing twice before the hub has heard what was answered%s', async (_, isOlder) => {
+  const before = await opened('one');
+  await add(before, 1).accepted;
+  if (isOlder) await putBackOlder(before);
+  await add(before, 10).accepted;
+  await before.close();
+  cpSync(fileOf('one'), fileOf('two'));
+  await add(await opened('one'), 100).accepted;
+  const storage = openFileStorage(fileOf('two'));
+  const caughtUp = Promise.withResolvers<void>();
+  const beside: ClientStorage['beside'] = async (identity, image) => {
+    const fresh = await storage.beside!(identity, image);
+    const journal: FileStorage['journal'] = (after, limit) => {
+      hub.deafen(true);
+      return fresh.journal(after, limit);
+    };
+    const save: FileStorage['save'] = async (change) => {
+      await fresh.save(change);
+      if (change.at!.seq > image.at!.seq) caughtUp.resolve();
+    };
+    return { ...fresh, journal, save };
+  };
+  const two = await opened('two', { ...storage, beside });
+  const values = valuesOf(two);
+  add(two, 1_000);
+  await caughtUp.promise;
+  expect(two.get('tally/a')).toMatchObject({ value: 1_111 });
+  await two.close();
+
+  const again = await opened('two');
+  expect(again.get('tally/a')).toMatchObject({ value: 1_111 });
+  values.push(...valuesOf(again));
+  hub.deafen(false);
+  await add(again, 10_000).accepted;
+  const honest = [11, 111, 1_011, 1_111, 11_111];
+  expect(values.filter((value) => !honest.includes(Number(value)))).toEqual([]);
+  expect(steps()).toEqual([1, 10, 100, 1_000, 10_000]);
+  expect(hub.hub.status.rows.find('tally/a')?.body['value']).toBe(11_111);
+});
+
+it('goes on as what it was when its storage cannot be read for a moment', async () => {
+  cpSync(fileOf('one'), fileOf('two'));
+  await add(await opened('one'), 1).accepted;
+  const storage = openFileStorage(fileOf('two'));
+  let loads = 0;
+  const load = (): ReturnType<FileStorage['load']> => {
+    loads += 1;
+    return loads === 2 ? Promise.reject(new Error('The disk is slow.')) : storage.load();
+  };
+  const two = await opened('two', { ...storage, load });
+  const { device } = two.identity;
+  await add(two, 10).saved;
+  await isIn(two, 'denied');
+  two.nudge();
+  await isIn(two, 'connected');
+  expect(two.identity.device).toBe(device);
+  await add(two, 100).saved;
+  await two.close();
+  await add(await opened('two'), 1_000).accepted;
+  expect(steps()).toEqual([1, 10, 100, 1_000]);
 });

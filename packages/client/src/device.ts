@@ -128,15 +128,16 @@ export class Device {
     const former = this.#storage;
     // The engine is in the middle of a step; it may end before it is stopped.
     await Promise.resolve();
-    await this.#running.stop();
-    const image = await former.load();
     try {
+      await this.#running.stop();
+      const image = await former.load();
       const next = vouchedBy(this.#identity, device, letter);
       const storage = await former.beside?.(next, image);
       if (storage === undefined) throw new Error('This storage cannot make another one.');
       this.#identity = next;
       this.#storage = storage;
-      await former.close();
+      // It holds nothing any more that this device needs.
+      await former.close().catch(() => undefined);
     } finally {
       const shown = [...this.#running.replica.rows()].map(({ key }) => key);
       this.#running = this.#run(await this.#storage.load());

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { DeviceImage } from '@pos-sync/sync';
+import type { DeviceImage, DeviceStorage, JournalEntry } from '@pos-sync/sync';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import type { Identity } from '../identity.ts';
@@ -58,7 +58,7 @@ async function filled(storage: ClientStorage): Promise<DeviceImage> {
         n: 1,
         id: 'a',
         text: 'text of a',
-        answered: { epoch, seq: 7, outcome: 'ok', hubTimeMs: 1, day: '2026-11-22' },
+        answered: answeredA,
       },
     ],
     dropped: [],
@@ -71,27 +71,31 @@ const made = {
   memory: createMemoryStorage,
 };
 
+const answeredA = { epoch, seq: 7, outcome: 'ok', hubTimeMs: 1, day: '2026-11-22' } as const;
+
 it.each(Object.entries(made))(
-  'takes along what has no outcome, from 1 on, in %s',
+  'takes along the journal and what has no outcome, from 1 on, in %s',
   async (_, make) => {
     const former = make();
     const image = await filled(former);
     const fresh = await former.beside!(next, image);
     expect(await fresh.load()).toMatchObject({
       outbox: [
-        { n: 1, id: 'b', text: 'text of b' },
-        { n: 2, id: 'c', text: 'text of c' },
+        { n: 2, id: 'b', text: 'text of b' },
+        { n: 3, id: 'c', text: 'text of c' },
       ],
       unsettled: [],
       rows: image.rows,
       at,
-      lastN: 0,
-      answered: 0,
+      lastN: 1,
+      answered: 1,
       lowest: 1,
       proof: at,
       view: 'entry 1',
     });
-    expect(await fresh.journal(0, 10)).toEqual([]);
+    expect(await fresh.journal(0, 10)).toEqual([
+      { n: 1, id: 'a', text: 'text of a', answered: answeredA },
+    ]);
     expect(await former.load()).toEqual(image);
     await fresh.close();
   },
@@ -125,8 +129,6 @@ it('changes nothing when the new file cannot be made whole', async () => {
   const image = await filled(old);
   const bad = { ...image, outbox: [{ n: 2, id: null as unknown as string, text: 'x' }] };
   await expect(old.beside!(next, bad)).rejects.toThrow(/NOT NULL/);
-  expect(existsSync(path.join(folder, 'tablet.device.copy_1'))).toBe(false);
-  writeFileSync(path.join(folder, 'tablet.device.copy_1'), 'somebody else');
   await expect(old.beside!(next, image)).rejects.toMatchObject({ code: 'FILE_EXISTS' });
   await old.close();
   const opened = openFileStorage(file);
@@ -149,6 +151,91 @@ it('opens a file from before copies were told apart', async () => {
 
 it('carries over into any storage there is', async () => {
   const storage = createMemoryStorage();
-  await carryOver(storage, await filled(old));
-  expect((await storage.load()).outbox.map(({ n }) => n)).toEqual([1, 2]);
+  await carryOver(storage, await filled(old), old);
+  expect((await storage.load()).outbox.map(({ n }) => n)).toEqual([2, 3]);
+});
+
+/** A long journal with holes, as a pruned one has: every third `n` of 4 to 3,000 is deferred. */
+async function filledLong(storage: DeviceStorage): Promise<DeviceImage> {
+  const commands = Array.from({ length: 3_002 }, (_, index) => ({
+    id: `id ${index + 1}`,
+    text: `{"id":"id ${index + 1}"}`,
+  }));
+  await storage.append(commands);
+  const answered = commands.slice(0, 3_000).map((command, index): JournalEntry => {
+    const outcome = index % 3 === 2 ? 'deferred' : 'ok';
+    return { ...command, n: index + 1, answered: { ...answeredA, seq: index, outcome } };
+  });
+  const place = { at, lastN: 2_000, proof: at, view: 'entry 1' };
+  const rows = { replace: false, puts: [], removed: [] };
+  await storage.save({ ...rows, ...place, answered, dropped: [] });
+  await storage.save({ ...rows, ...place, answered: [], dropped: [1, 2, 3, 5] });
+  return storage.load();
+}
+
+it('closes the holes of a pruned journal; what the rows do not show yet stays so', async () => {
+  const image = await filledLong(old);
+  const before = await old.journal(0, 5_000);
+  const fresh = await old.beside!(next, image);
+  const after = await fresh.journal(0, 5_000);
+  expect(after).toEqual(before.map((entry, index) => ({ ...entry, n: index + 1 })));
+  const carried = await fresh.load();
+  expect(carried).toMatchObject({ lastN: 1_996, answered: 2_996, lowest: 1 });
+  expect(carried.unsettled.map(({ id }) => id)).toEqual(image.unsettled.map(({ id }) => id));
+  expect(carried.outbox.map(({ n, id }) => [n, id])).toEqual([
+    [2_997, 'id 3001'],
+    [2_998, 'id 3002'],
+  ]);
+  expect(await fresh.append([{ id: 'new', text: '{}' }])).toEqual([2_999]);
+  await fresh.close();
+});
+
+it('lets go of what was carried over like of everything else', async () => {
+  const fresh = await old.beside!(next, await filledLong(old));
+  const { rows: _, ...image } = await fresh.load();
+  const { at: here, lastN, proof, view } = image;
+  const place = { at: here, lastN, proof, view, replace: false, puts: [], removed: [] };
+  await fresh.save({ ...place, answered: [], dropped: [1, 2] });
+  expect(await fresh.load()).toMatchObject({ lowest: 3, answered: image.answered, lastN });
+  expect((await fresh.journal(0, 1)).map(({ n }) => n)).toEqual([3]);
+  await fresh.close();
+});
+
+it('is the old file or the whole new one, wherever the program is killed on the way', async () => {
+  const image = await filledLong(old);
+  const journal = await old.journal(0, 5_000);
+  const moments: string[] = [];
+  const killed = (): void => {
+    const there = path.join(folder, `killed${moments.length}`);
+    for (const name of ['tablet.device', 'tablet.device.copy_1']) {
+      for (const part of [name, `${name}-wal`]) {
+        const from = path.join(folder, part);
+        if (existsSync(from)) cpSync(from, path.join(there, part));
+      }
+    }
+    moments.push(path.join(there, 'tablet.device'));
+  };
+  let isMade = false;
+  const making = old.beside!(next, image).finally(() => void (isMade = true));
+  while (!isMade) {
+    killed();
+    await Promise.resolve();
+  }
+  const fresh = await making;
+  const whole = await fresh.load();
+  killed();
+  await fresh.close();
+  const found: string[] = [];
+  for (const moment of moments) {
+    const opened = openFileStorage(moment);
+    const { device } = opened.identity;
+    found.push(device);
+    expect(await opened.load()).toEqual(device === next.device ? whole : image);
+    const ids = (await opened.journal(0, 5_000)).map(({ id }) => id);
+    expect(ids).toEqual(journal.map(({ id }) => id));
+    await opened.close();
+  }
+  expect(new Set(found)).toEqual(new Set([identity.device, next.device]));
+  expect(found.length).toBeGreaterThan(20);
+  expect(found.at(-1)).toBe(next.device);
 });

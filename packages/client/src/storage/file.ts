@@ -1,7 +1,6 @@
 // A device's storage in one SQLite file on Node: one file per device and store, its secret key in it.
 // "Saved" on a screen means that the transaction here was on the disk.
 
-import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type {
@@ -115,7 +114,7 @@ function storageOver(db: DatabaseSync, file: string, identity: Identity): FileSt
     }
   }
 
-  return {
+  const self: FileStorage = {
     identity,
     load: () => done(() => loadImage(statements, file)),
     append: (commands) => done(() => transaction(() => append(statements, commands))),
@@ -126,12 +125,13 @@ function storageOver(db: DatabaseSync, file: string, identity: Identity): FileSt
       const name = `${path.basename(file)}.${next.device.replaceAll(':', '_')}`;
       const fresh = createFileStorage(path.join(path.dirname(file), name), next);
       try {
-        await carryOver(fresh, image);
+        await carryOver(fresh, image, self);
         await done(() => statements.setSuccessor.run(name));
         return fresh;
       } catch (error) {
+        // A disk that fails may have written all the same that this file leads there: the new one
+        // stays. Nobody else ever gets its name.
         await fresh.close();
-        removeUnborn(path.join(path.dirname(file), name));
         throw error;
       }
     },
@@ -143,11 +143,7 @@ function storageOver(db: DatabaseSync, file: string, identity: Identity): FileSt
       });
     },
   };
-}
-
-/** A file that nothing leads to yet holds nothing that the old one lacks. */
-function removeUnborn(file: string): void {
-  for (const part of ['', '-wal', '-shm']) rmSync(`${file}${part}`, { force: true });
+  return self;
 }
 
 type Statements = ReturnType<typeof statementsOf>;

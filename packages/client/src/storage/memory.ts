@@ -35,7 +35,7 @@ export function createMemoryStorage(): ClientStorage {
     return Promise.reject(new ClientError('CLOSED', 'This storage is closed.'));
   }
 
-  return {
+  const self: ClientStorage = {
     load: () => done(() => imageOf(held)),
     append: (commands) => done(() => commands.map((command) => give(held, command))),
     save: (change) => done(() => apply(held, change)),
@@ -47,7 +47,7 @@ export function createMemoryStorage(): ClientStorage {
       ),
     async beside(_identity, image) {
       const storage = createMemoryStorage();
-      await carryOver(storage, image);
+      await carryOver(storage, image, self);
       return storage;
     },
     close() {
@@ -55,6 +55,7 @@ export function createMemoryStorage(): ClientStorage {
       return Promise.resolve();
     },
   };
+  return self;
 }
 
 function give(held: Held, { id, text }: { readonly id: string; readonly text: string }): number {

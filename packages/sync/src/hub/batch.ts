@@ -137,8 +137,9 @@ export class Batch {
     }
     const body = bodyOf(command);
     if (known !== undefined) return this.#repeat(device, command, body, known);
-    const receipt = this.receipt;
-    this.giveReceiptBack(receipt);
+    const before = this.receipt;
+    const receipt = Math.max(before, this.#namedReceipt(command));
+    this.giveReceiptBack(before);
     try {
       const record = this.recordOf(device);
       const situation = this.situationOf(command, record);
@@ -149,9 +150,15 @@ export class Batch {
       const entry = this.#seal(device, command, body, decision, writes);
       return { kind: 'decided', decided: decidedOf(command.n, this.known.add(entry, decision)) };
     } catch (error) {
-      this.giveReceiptBack(receipt);
+      this.giveReceiptBack(before);
       throw error;
     }
+  }
+
+  /** The number that an offer names is on paper, also where the offer has to wait. */
+  #namedReceipt({ answered }: Command): number {
+    const named = answered?.receipt ?? 0;
+    return named - this.receipt <= receiptsLostMax ? named : 0;
   }
 
   #repeat(device: string, command: Command, body: string, known: Known): Admitted {

@@ -27,11 +27,14 @@ export function lossAtOpening(
   opening: Opening,
   epochs: readonly EpochSpan[],
   seq: number,
+  isOurStamp: (at: At) => boolean,
 ): string | undefined {
   const { witnessed, chainThere, isRestored } = opening;
   if (isRestored === true && seq > 0) return 'a copy was put back';
   if (witnessed === undefined) return undefined;
   const { at } = witnessed;
+  // The key was made anew at an earlier start that did not live to begin an epoch.
+  if (!isOurStamp(at)) return 'the key of the stamps is another';
   if (!epochs.some((span) => isSame(span, at.epoch))) return 'the sidecar knows a later epoch';
   return chainThere === at.chain ? undefined : 'the sidecar remembers more than the database';
 }
@@ -91,6 +94,7 @@ export function beginEpoch(state: HubState, epochs: readonly EpochSpan[]): void 
   state.at = { ...at, stamp: stampOf(state.config.hash, state.config.stampKey, at) };
   state.wantedEpoch = undefined;
   state.hasNewEpoch = true;
+  state.witnessedSeq = -1;
   state.catchUps.clear();
   for (const session of state.openByDevice.values()) sayNewEpoch(state, session);
   startRecovery(state);

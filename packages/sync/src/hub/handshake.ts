@@ -193,7 +193,7 @@ function welcome(
   });
   if (mode === 'pushOnly') return;
   if (open.isPressed) {
-    open.seq = isOurs && message.at !== undefined ? message.at.seq : nothing;
+    open.seq = mode === 'snapshot' ? nothing : (message.at?.seq ?? nothing);
     return;
   }
   if (mode === 'snapshot') catchUp(state, open, undefined);
@@ -218,12 +218,14 @@ function welcomeOf(state: HubState, open: Open, lastN: number, mode: Welcome['mo
   };
 }
 
-/** How much of the ended epoch that the device's rows are of is part of our history. */
-function keptOf(state: HubState, { at }: Hello): Pick<Welcome, 'keptTo'> {
-  const span = state.epochs.find(({ number, id }) => {
-    return number === at?.epoch.number && id === at.epoch.id;
-  });
-  return span?.endedAt === undefined ? {} : { keptTo: span.endedAt };
+/** How much of the epoch that the device's rows are of is part of our history, if it is another. */
+function keptOf(state: HubState, { at }: Hello): Pick<Welcome, 'keptTo' | 'newFrom'> {
+  const present = state.epochs.at(-1)!;
+  if (at === undefined || at.epoch.id === present.id) return {};
+  const { endedAt } = state.epochs.find(({ id }) => id === at.epoch.id) ?? {};
+  return endedAt === undefined
+    ? { newFrom: present.beganAt }
+    : { keptTo: endedAt, newFrom: endedAt };
 }
 
 function modeOf(state: HubState, open: Open, message: Hello, isOurs: boolean): Welcome['mode'] {

@@ -8,6 +8,7 @@ import type { Epoch, StoreImage } from '../ports/store.ts';
 import { rowOf } from '../ports/store.ts';
 import { decodeUp } from '../protocol/decode.ts';
 import { pingAfterMs, silenceMsMax } from '../protocol/limits.ts';
+import type { At } from '../protocol/scalar.ts';
 import type { SeenMessage } from '../protocol/up/seen.ts';
 import { hold } from '../rows/held-row.ts';
 import { RowSet } from '../rows/row-set.ts';
@@ -52,7 +53,8 @@ export class Hub {
     const { witnessed } = opening;
     state.receipt = Math.max(state.receipt, witnessed?.receipt ?? 0);
     rememberSeen(state, witnessed?.devices ?? []);
-    if (lossAtOpening(opening, state.epochs, state.at.seq) !== undefined) {
+    const isOurStamp = (at: At): boolean => stampOf(config.hash, config.stampKey, at) === at.stamp;
+    if (lossAtOpening(opening, state.epochs, state.at.seq, isOurStamp) !== undefined) {
       const numbers = witnessed?.epochs.map(({ number }) => number) ?? [];
       wantEpoch(state, Math.max(0, ...numbers));
       revokeAgain(state, witnessed?.devices ?? []);

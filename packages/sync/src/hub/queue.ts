@@ -11,9 +11,9 @@ import { SubjectWanted } from '../rows/draft.ts';
 import { Batch } from './batch.ts';
 import { wake } from './give.ts';
 import { beginEpoch, epochsWith } from './epoch.ts';
-import { endRecovery, takeOffers } from './recovery.ts';
+import { endRecovery, isOffered, takeOffers } from './recovery.ts';
 import type { HeldRow } from '../rows/held-row.ts';
-import { cloned, deny, forget } from './session.ts';
+import { cloned, deny, forget, sayGap } from './session.ts';
 import {
   type Answered,
   type HubState,
@@ -27,19 +27,13 @@ import { setClock } from './hub-clock.ts';
 import { witnessSoon } from './witnessing.ts';
 import { note, tellAnew, tellSoon } from './telling.ts';
 
-const gapEveryMs = 1_000;
 const busyMs = 1_000;
 
 /** Commands of a device, in the order they came. */
 export function enqueue(state: HubState, session: Open, pushed: readonly Command[]): void {
-  const commands = pushed.filter(({ answered }) => answered === undefined);
-  if (commands.length < pushed.length) {
-    takeOffers(
-      state,
-      session,
-      pushed.filter(({ answered }) => answered !== undefined),
-    );
-  }
+  const offered = pushed.filter((command) => isOffered(state, session, command));
+  if (offered.length > 0) takeOffers(state, session, offered);
+  const commands = pushed.filter((command) => !offered.includes(command));
   if (commands.length === 0) return;
   if (isOfferMissing(state, session)) return;
   if (state.recovery !== undefined) {
@@ -170,12 +164,6 @@ function decideOne(state: HubState, batch: Batch, waiting: Waiting, answers: Ans
       deny(state, session.socket, cloned(state));
     } else sayGap(state, session, admitted.from);
   }
-}
-
-function sayGap(state: HubState, session: Open, from: number): void {
-  if (state.now.monoMs - session.gapAtMs < gapEveryMs) return;
-  session.gapAtMs = state.now.monoMs;
-  sendTo(state, session.socket, { type: 'gap', from });
 }
 
 function finishDeciding(

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 
+import { stampOf } from '../chain.ts';
 import { rowsHash, viewHash } from '../rows/view-hash.ts';
 import { Rig } from '../testing/rig.ts';
 import { RigDevice } from '../testing/rig-device.ts';
@@ -291,4 +292,80 @@ it('tells people too when the number was given again before the loss was noticed
     return row.body['code'] === 'RECEIPT_TWICE';
   });
   expect(told).toHaveLength(1);
+});
+
+it('gives no new bill a number that an offer names, also one that has to wait [L12]', () => {
+  const old = rig.store.clone();
+  waiter.mutate('note.write', { id: 'first', text: 'a' });
+  rig.settle();
+  manager.mutate('note.close', { id: 'first' });
+  rig.settle();
+  waiter.cut();
+  rig.restore(old, false);
+  const pass = (seconds: number, ...devices: readonly RigDevice[]): void => {
+    for (let second = 0; second < seconds; second += 1) {
+      for (const device of devices) device.tick();
+      rig.settle(1_000);
+    }
+  };
+  pass(45, manager);
+  manager.mutate('note.write', { id: 'second', text: 'b' });
+  manager.mutate('note.close', { id: 'second' });
+  pass(30, manager, waiter);
+  const receipts = ['first', 'second'].map((id) => {
+    return rig.hub.status.rows.find(`note/${id}`)?.body['receipt'];
+  });
+  expect(receipts).toEqual([1, 2]);
+});
+
+it('is noticed by the stamp when the start that made a new key did not live [L14]', () => {
+  const copy = rig.store.clone();
+  const { head, epochs } = copy.load()!;
+  waiter.mutate('note.write', { id: 'x', text: 'a' });
+  rig.settle(2_000);
+  const { number, id } = epochs[0]!;
+  const at = { epoch: { number, id }, ...head };
+  const stamp = stampOf(rigHash, rig.stampKey, at);
+  // The sidecar of the copy itself fits the copy; only the key beside it is another one now.
+  rig.witnessed = { ...rig.witnessed!, at: { ...at, stamp } };
+  rig.stampKey = 'made anew';
+  rig.restore(copy, true);
+  for (let second = 0; second < 40; second += 1) {
+    for (const device of [waiter, manager]) device.tick();
+    rig.settle(1_000);
+  }
+  expect(rig.hub.status.at.epoch.number).toBe(2);
+  expect(rig.hub.status.rows.find('note/x')).toBeDefined();
+});
+
+it('heals what nothing noticed, because devices offer it again in any epoch [L15]', () => {
+  const old = rig.store.clone();
+  waiter.mutate('note.write', { id: 'x', text: 'a' });
+  rig.settle(2_000);
+  rig.stampKey = 'made anew';
+  rig.restore(old, false);
+  for (let second = 0; second < 30; second += 1) {
+    for (const device of [waiter, manager]) device.tick();
+    rig.settle(1_000);
+  }
+  const late = waiter.mutate('note.write', { id: 'y', text: 'b' });
+  rig.settle(2_000);
+  expect(waiter.statuses.get(late)).toMatchObject({ answered: { outcome: 'ok' } });
+  expect(rig.hub.status.rows.find('note/x')).toBeDefined();
+});
+
+it('writes the sidecar once when it is over, and then only after a commit [L14]', () => {
+  const old = rig.store.clone();
+  waiter.mutate('note.write', { id: 'x', text: 'a' });
+  rig.settle(2_000);
+  rig.restore(old, true);
+  const second = (): void => {
+    for (const device of [waiter, manager]) device.tick();
+    rig.settle(1_000);
+  };
+  for (let count = 0; count < 45; count += 1) second();
+  const { witnessed } = rig;
+  expect(witnessed?.epochs).toHaveLength(2);
+  for (let count = 0; count < 30; count += 1) second();
+  expect(rig.witnessed).toBe(witnessed);
 });

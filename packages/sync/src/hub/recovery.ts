@@ -4,12 +4,14 @@
 import { engineCommands } from '../command/engine-commands.ts';
 import type { JsonObject } from '../json.ts';
 import type { Command } from '../protocol/command.ts';
+import type { Answered } from '../protocol/outcome.ts';
 import { catchUp } from './catch-up.ts';
 import { type DeviceRecord, deviceSubject } from './device-record.ts';
 import { decideAll, openDeferred } from './late-decisions.ts';
 import { epochKey } from './own-commands.ts';
 import { giveOwn, wake } from './give.ts';
-import { type HubState, type Offers, type Open, hubTimeMs } from './state.ts';
+import { sayGap } from './session.ts';
+import { type HubState, type Offers, type Open, type Waiting, hubTimeMs } from './state.ts';
 import { goLive } from './telling.ts';
 
 /** Nobody is waited for longer than this after the last offer came. */
@@ -40,8 +42,7 @@ export function startRecovery(state: HubState): void {
 
 /** A device said hello: does it hold outcomes that this hub does not have? */
 export function expectOffers(state: HubState, device: string, answered: number): boolean {
-  // A history that never lost anything lacks nothing, whatever a device claims.
-  const lacks = state.epochs.length > 1 && answered > (state.lastN.get(device) ?? 0);
+  const lacks = answered > (state.lastN.get(device) ?? 0);
   if (lacks) {
     // What it offered before its link died counts: else a device that comes and goes never ends.
     const before = state.offers.get(device);
@@ -51,24 +52,40 @@ export function expectOffers(state: HubState, device: string, answered: number):
   return lacks;
 }
 
+/** Answered once, or without an outcome and given between what was: it is decided in its place. */
+export function isOffered(state: HubState, { device }: Open, { n, answered }: Command): boolean {
+  return answered !== undefined || n < (state.offers.get(device)?.answered ?? 0);
+}
+
 /** Keeps what is offered again until all of it is there. */
 export function takeOffers(state: HubState, session: Open, commands: readonly Command[]): void {
-  if (state.epochs.length === 1) return;
+  const { device } = session;
   const atMs = state.now.monoMs;
   const highest = Math.max(...commands.map(({ n }) => n));
-  const offers = state.offers.get(session.device) ?? { answered: highest, byN: new Map(), atMs };
-  state.offers.set(session.device, offers);
+  const offers = state.offers.get(device) ?? { answered: highest, byN: new Map(), atMs };
+  state.offers.set(device, offers);
   const before = offers.byN.size;
   for (const command of commands) {
     if (offers.byN.size < offersMax && command.n <= offers.answered) {
       offers.byN.set(command.n, command);
     }
   }
-  if (offers.byN.size > before) {
+  const isNews = offers.byN.size > before;
+  if (isNews) {
     offers.atMs = atMs;
     if (state.recovery !== undefined) state.recovery.offeredAtMs = state.now.monoMs;
   }
-  if (highest >= offers.answered) heard(state, session.device);
+  const missing = firstMissing(state, device, offers);
+  // A hole is something that got lost on the way, unless it is still there when all comes again.
+  const isAll = highest >= offers.answered;
+  if (missing > offers.answered || (isAll && !isNews)) heard(state, device);
+  else if (isAll) sayGap(state, session, missing);
+}
+
+function firstMissing(state: HubState, device: string, { byN }: Offers): number {
+  let n = (state.lastN.get(device) ?? 0) + 1;
+  while (byN.has(n)) n += 1;
+  return n;
 }
 
 /** A device has offered all it has. In recovery the others are waited for; else it is decided now. */
@@ -83,27 +100,40 @@ function heard(state: HubState, device: string): void {
   state.decideAgainAtMs = state.now.monoMs + decideAgainMs;
 }
 
-/** In the order of the history that was lost: epoch, its id, seq. Never by time. */
+/** In the order of the history that was lost, and of one device in the order of its `n`. */
 function queueOffers(state: HubState, offered: Iterable<[string, Offers]>): void {
-  const waiting = [];
+  const waiting: (Waiting & { readonly place: Place })[] = [];
   for (const [device, { byN }] of offered) {
-    for (const command of byN.values()) {
-      waiting.push({ session: state.openByDevice.get(device), device, command });
+    const session = state.openByDevice.get(device);
+    let place = nowhere;
+    for (const command of [...byN.values()].toSorted((one, other) => other.n - one.n)) {
+      place = earlier(command.answered, place);
+      waiting.push({ session, device, command, place });
     }
     state.offers.delete(device);
   }
-  const stand = ({ command }: { command: Command }) => command.answered!;
-  waiting.sort((one, other) => {
-    const [a, b] = [stand(one), stand(other)];
-    if (a.epoch.number !== b.epoch.number) return a.epoch.number - b.epoch.number;
-    if (a.epoch.id !== b.epoch.id) return a.epoch.id < b.epoch.id ? -1 : 1;
-    return a.seq - b.seq;
-  });
-  for (const one of waiting) {
-    if (one.session !== undefined) one.session.waiting += 1;
-    state.queue.push(one);
+  waiting.sort((one, other) => compare(one.place, other.place) || one.command.n - other.command.n);
+  for (const { session, device, command } of waiting) {
+    if (session !== undefined) session.waiting += 1;
+    state.queue.push({ session, device, command });
   }
   wake(state);
+}
+
+/** Where something was decided once: epochs first, then seq. Never a time. */
+type Place = Pick<Answered, 'epoch' | 'seq'>;
+
+const nowhere: Place = { epoch: { number: Infinity, id: '' }, seq: Infinity };
+
+function earlier(one: Place | undefined, other: Place): Place {
+  return one !== undefined && compare(one, other) < 0 ? one : other;
+}
+
+function compare(one: Place, other: Place): number {
+  if (one.epoch.number !== other.epoch.number)
+    return one.epoch.number < other.epoch.number ? -1 : 1;
+  if (one.epoch.id !== other.epoch.id) return one.epoch.id < other.epoch.id ? -1 : 1;
+  return one.seq === other.seq ? 0 : one.seq - other.seq;
 }
 
 /** Looks once a second whether the waiting is over. */

@@ -2,8 +2,10 @@
 
 import type { Deny } from '../protocol/down/deny.ts';
 import { freeLetter } from './device-record.ts';
-import { type HubState, sendTo } from './state.ts';
+import { type HubState, type Open, sendTo } from './state.ts';
 import { goSilent } from './telling.ts';
+
+const gapEveryMs = 1_000;
 
 /** Why a copy of another device is refused, and who it may be from now on. */
 export function cloned(state: HubState): Omit<Deny, 'type'> {
@@ -29,4 +31,11 @@ export function forget(state: HubState, socket: string): void {
   if (state.openByDevice.get(session.device) === session) {
     state.openByDevice.delete(session.device);
   }
+}
+
+/** Asks for everything from `from` on again, at most once a second. */
+export function sayGap(state: HubState, session: Open, from: number): void {
+  if (state.now.monoMs - session.gapAtMs < gapEveryMs) return;
+  session.gapAtMs = state.now.monoMs;
+  sendTo(state, session.socket, { type: 'gap', from });
 }

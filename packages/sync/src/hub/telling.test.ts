@@ -173,6 +173,19 @@ it('gives a device that was behind over the turn a snapshot [B1]', () => {
   expect(guest.first('catchUpBegin').kind).toBe('snapshot');
 });
 
+it('gives a device that asks anew while it is behind what it asks for, when it has drained [B1] [U4]', () => {
+  const slow = new RigSocket(rig, 's').hello();
+  const { at } = rig.hub.status;
+  const { view, projection } = slow.last('welcome');
+  rig.step({ type: 'pressed', socket: slow.wire.socket });
+  tablet.push(write(1));
+  slow.hello({ at, view, projection: `older than ${projection}` });
+  expect(slow.last('welcome').mode).toBe('snapshot');
+  rig.step({ type: 'drained', socket: slow.wire.socket });
+  rig.flush();
+  expect(slow.last('catchUpBegin').kind).toBe('snapshot');
+});
+
 it('goes on answering and telling others while one is behind [B1]', () => {
   rig.step({ type: 'pressed', socket: guest.wire.socket });
   guest.push({ n: 1, name: 'tally.add', args: { id: 't', by: 1 } });

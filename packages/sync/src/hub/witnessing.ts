@@ -18,17 +18,16 @@ export function witnessSoon(state: HubState): void {
   const { now, at, witnessedSeq } = state;
   // It remembers more than this hub does, and another one may have to take up where this one ends.
   if (state.wantedEpoch !== undefined || state.recovery !== undefined) return;
-  if (now.monoMs < state.witnessAtMs || (witnessedSeq === at.seq && !state.hasNewEpoch)) return;
+  if (now.monoMs < state.witnessAtMs || witnessedSeq === at.seq) return;
   state.witnessAtMs = now.monoMs + witnessEveryMs;
   state.witnessedSeq = at.seq;
-  const { epoch, seq, chain } = at;
   const keys = [...state.rows.keysOf(deviceSubject)].filter((key) => key.startsWith('device/'));
   state.effects.push({
     type: 'witness',
     witnessed: {
       store: state.store,
       epochs: state.epochs,
-      at: { epoch, seq, chain },
+      at,
       devices: keys.map((key) => withSeen(state, state.rows.find(key)!.body)),
       receipt: state.receipt,
     },

@@ -2,13 +2,14 @@
 // remembers how far history had come. A database that lacks any of it was put back from a copy.
 
 import type { JsonObject } from '../json.ts';
-import type { Epoch, EpochSpan } from './store.ts';
+import type { At } from '../protocol/scalar.ts';
+import type { EpochSpan } from './store.ts';
 
 export interface Witnessed {
   readonly store: string;
   readonly epochs: readonly EpochSpan[];
   /** A lower bound: written at most once a second, after a commit. */
-  readonly at: { readonly epoch: Epoch; readonly seq: number; readonly chain: string };
+  readonly at: At;
   /**
    * The device table, so that nobody who was revoked comes back with an old copy; with `seenMs`, hub
    * time at which the device was last here.

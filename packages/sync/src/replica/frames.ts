@@ -83,8 +83,8 @@ function dropConfirmed(state: ReplicaState): void {
 /** What is missing lies in the outbox, or it was answered once and is offered again. */
 export function gap(state: ReplicaState, from: number): void {
   const unanswered = [...state.pending.values()].filter(({ answered }) => answered === undefined);
-  const lowest = Math.min(Infinity, ...unanswered.map(({ n }) => n ?? Infinity));
-  if (from < lowest && from <= state.answered) offerAgain(state, from - 1);
+  const isUnanswered = unanswered.some(({ n }) => n === from);
+  if (!isUnanswered && from <= state.answered) offerAgain(state, from - 1);
   else if (state.now.monoMs >= state.pausedUntilMs) resendFrom(state, from);
 }
 
@@ -142,10 +142,13 @@ export function catchUpEnd(state: ReplicaState, message: CatchUpEnd): Touched {
   }
   const touched: Touched = new Set();
   const lastNThere = message.lastN[state.config.device] ?? 0;
+  // A hub that knows a copy by a new identity says less than the rows show: history only grew since.
+  const isSame = at !== undefined && isSameEpoch(at, message.at);
+  const lastN = isSame ? Math.max(state.lastN, lastNThere) : lastNThere;
   if (catchUp.kind === 'snapshot') standAside(state, message.at, catchUp, touched);
   if (catchUp.kind === 'snapshot') replaceAll(state, catchUp, touched);
   else apply(state, catchUp.puts, catchUp.removed, touched);
-  moveTo(state, message.at, lastNThere);
+  moveTo(state, message.at, lastN);
   if (catchUp.kind === 'snapshot') askAboutDeferred(state);
   state.view = viewText(state.welcome);
   state.live = true;

@@ -2,7 +2,7 @@
 // still has, in order, each with what the hub had decided and added the first time.
 
 import type { JournalEntry } from '../ports/device-storage.ts';
-import { push, sayCommands } from './sending.ts';
+import { commandText, push, sayCommands, unansweredOf } from './sending.ts';
 import type { Pending, ReplicaState } from './state.ts';
 
 const entriesAtOnce = 500;
@@ -30,15 +30,40 @@ export function offer(state: ReplicaState, entries: readonly JournalEntry[]): vo
   }
   for (const entry of entries) {
     state.offered.set(entry.id, entry);
-    if (entry.answered.outcome === 'ok' && !state.pending.has(entry.id)) keepInSight(state, entry);
+    if (entry.answered.outcome === 'ok' && !isThere(state, entry)) keepInSight(state, entry);
   }
-  sayCommands(state, entries.map(offerText));
+  sayCommands(state, inOrder(state, entries, state.offeredTo, last.n));
   state.offeredTo = last.n;
   readOn(state, last.n);
 }
 
+/**
+ * Between what was answered there may be commands without an outcome. They go along in their place:
+ * nothing of a device is decided before what it did earlier.
+ */
+function inOrder(
+  state: ReplicaState,
+  entries: readonly JournalEntry[],
+  after: number,
+  through: number,
+): string[] {
+  const texts = new Map(entries.map((entry) => [entry.n, offerText(entry)]));
+  for (const pending of unansweredOf(state)) {
+    const n = pending.n!;
+    if (n > after && n < through) texts.set(n, commandText(pending));
+  }
+  return [...texts].toSorted(([one], [other]) => one - other).map(([, text]) => text);
+}
+
 function offerText({ n, text, answered }: JournalEntry): string {
   return `{"n":${n},"answered":${JSON.stringify(answered)},${text.slice(1)}`;
+}
+
+/** It is in sight already, or the hub's rows show it: only under another identity was it answered. */
+function isThere(state: ReplicaState, { id, answered }: JournalEntry): boolean {
+  const head = state.welcome?.head;
+  const isInHistory = head?.epoch.id === answered.epoch.id && answered.seq <= head.seq;
+  return isInHistory || state.pending.has(id);
 }
 
 /** Its rows may be gone from the hub for now; the screen goes on showing what was done. */

@@ -68,10 +68,12 @@ export function push(state: ReplicaState): void {
   if (sendable.length === 0) return;
   if (inFlight === 0) state.progressAtMs = state.now.monoMs;
   state.sent = sendable.at(-1)!.n!;
-  sayCommands(
-    state,
-    sendable.map((pending) => `{"n":${pending.n},${pending.text.slice(1)}`),
-  );
+  sayCommands(state, sendable.map(commandText));
+}
+
+/** A command as it is pushed. */
+export function commandText({ n, text }: Pick<Pending, 'n' | 'text'>): string {
+  return `{"n":${n},${text.slice(1)}`;
 }
 
 /** Says commands, given as JSON texts, in as few frames as their size allows. */
@@ -97,7 +99,8 @@ function byteLength(text: string): number {
   return text.length * 3;
 }
 
-function unansweredOf(state: ReplicaState): Pending[] {
+/** What is saved and has no outcome, in the order of `n`. */
+export function unansweredOf(state: ReplicaState): Pending[] {
   const list = [...state.pending.values()].filter(
     (pending) => pending.n !== undefined && pending.answered === undefined,
   );

@@ -14,8 +14,8 @@ import type { NewCommand, ReplicaState } from './state.ts';
 
 /** What is known of one stranded row beside the row itself. */
 interface Note {
-  /** The seq at which the hub holds an older version; 0 where it holds none. */
-  readonly hubSeq: number;
+  /** Whatever version the hub has up to this seq is older than this one. */
+  hubSeq: number;
   /** The id of the command that reports it, given when it stranded: it can be reported once. */
   readonly report: string;
   isReported: boolean;
@@ -71,22 +71,25 @@ export function strand(
 ): void {
   const gone = new Set(removed);
   // What lies at or below this seq is in the hub's history: in its rows, its archive, or removed.
-  const keptTo = state.welcome?.keptTo ?? 0;
+  const { keptTo = 0, newFrom = 0 } = state.welcome ?? {};
+  for (const note of state.stranded.notes.values()) note.hubSeq = newFrom;
   const there = new Map(snapshot.map((row) => [row.key, row]));
-  const lost = new Map<string, { row: HeldRow; hubSeq: number }[]>();
+  const lost = new Map<string, HeldRow[]>();
   for (const row of state.confirmed.values()) {
     const now = there.get(row.key);
+    // What people saw last stays, whatever older copy is put back after that.
+    if (state.stranded.notes.has(row.key)) continue;
     if (row.seq <= keptTo || gone.has(row.key) || ownKinds.has(kindOf(row.key))) continue;
-    if (now !== undefined && (now.seq > keptTo || bodyText(now) === bodyText(row))) continue;
+    if (now !== undefined && (now.seq > newFrom || bodyText(now) === bodyText(row))) continue;
     const same = lost.get(row.subject) ?? [];
-    lost.set(row.subject, [...same, { row, hubSeq: now?.seq ?? 0 }]);
+    lost.set(row.subject, [...same, row]);
   }
   for (const group of lost.values()) {
     let report = '';
-    for (const [index, { row, hubSeq }] of group.entries()) {
+    for (const [index, row] of group.entries()) {
       if (index % strandedReportRowsMax === 0) report = state.config.ids.next();
       state.stranded.rows.put(row);
-      state.stranded.notes.set(row.key, { hubSeq, report, isReported: false });
+      state.stranded.notes.set(row.key, { hubSeq: newFrom, report, isReported: false });
     }
   }
   if (lost.size > 0) state.stranded.sinceMs = state.now.monoMs;

@@ -54,6 +54,9 @@ export class Rig {
   #lives = 0;
   #timerMs = Infinity;
 
+  /** The key beside the store; another one is what a hub finds that lost it. */
+  stampKey = 'stamp key';
+
   constructor(domain: Domain = notesDomain()) {
     this.domain = domain;
     this.store.begin(genesis(this.#config()));
@@ -79,7 +82,7 @@ export class Rig {
       ids: rigIds(`h${this.#lives}`),
       verifier: rigVerifier,
       hub: `hub${this.#lives}`,
-      stampKey: 'stamp key',
+      stampKey: this.stampKey,
       addresses: () => ['10.0.0.1:8080'],
     };
   }

@@ -28,5 +28,7 @@ export const welcomeSchema = z.strictObject({
   restoredTo: z.optional(count),
   /** The rows of the hello are of an epoch that ended: the hub kept of it what lies up to this seq. */
   keptTo: z.optional(count),
+  /** The rows of the hello are not of the present epoch: rows above this seq were told after the loss. */
+  newFrom: z.optional(count),
 });
 export type Welcome = z.infer<typeof welcomeSchema>;
