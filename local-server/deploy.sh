@@ -15,6 +15,22 @@ stop() {
   exit 1
 }
 
+case "${1-}" in
+  "") ;;
+  -h | --help)
+    echo "Usage: ./deploy.sh
+
+Makes this machine ready to run the hub: checks Node.js and npm, installs what the hub needs into
+the project's own folder and puts the hub into one file. Starts nothing and changes nothing
+elsewhere. Run it again after an update; it takes no other options."
+    exit 0
+    ;;
+  *)
+    echo "deploy.sh does not know \"$1\", so it did nothing. Run it alone, or with --help." >&2
+    exit 2
+    ;;
+esac
+
 command -v node > /dev/null || stop "Node.js is missing. Install version 20 or newer from
 https://nodejs.org (or your system's packages) and run this again."
 command -v npm > /dev/null || stop "npm is missing. It comes with Node.js from https://nodejs.org;

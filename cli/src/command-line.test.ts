@@ -89,6 +89,22 @@ it('names bad rows and stops, before it starts anything', async () => {
   expect(code).toBe(2);
 });
 
+it('names the row whose text no hub could keep, and goes on without it when told', async () => {
+  const file = path.join(folder, 'unfit.jsonl');
+  const order = (id: string, name: string): string =>
+    `{"id":"${id}","lines":[{"name":"${name}","quantity":1,"totalMinor":300}]}\n`;
+  const unfit = [order('b', String.raw`Te\u0000a`), order('c', String.raw`Tea \ud83c`)];
+  writeFileSync(file, order('a', 'Tea') + unfit.join(''));
+  const { code, stderr } = await runCommand('replay', file);
+  expect(stderr).toContain("line 2: in its line 1, an item's name holds the character U+0000");
+  expect(stderr).toContain("line 3: in its line 1, an item's name holds half of a character");
+  expect(code).toBe(2);
+  const without = await runCommand('replay', file, '--skip-bad', '--displays', '0');
+  expect(without.stdout).toContain('the one order is in the database');
+  expect(without.stdout).toMatch(/to a display, median +–\n/);
+  expect(without.code).toBe(0);
+});
+
 it('keeps what lies in a folder that is not empty', async () => {
   const { code, stderr } = await runCommand('replay', sample, '--keep', import.meta.dirname);
   expect(stderr).toMatch(/is not empty[^]*Choose a new folder/);
@@ -105,6 +121,16 @@ it('says what to do when the hub is stopped', async () => {
   const stopped = await runCommand(...till, '--data', dataFolder, '--hub', address);
   expect(stopped.stderr).toMatch(/No hub answers at .*\nStart it with "npm run production"/);
   expect(stopped.code).toBe(1);
+});
+
+it('says of a running hub whose key was deleted how it gets a new one', async () => {
+  hub = await startHub(path.join(folder, 'keyless'));
+  rmSync(path.join(hub.dataFolder, 'admin.key'));
+  const at = ['--data', hub.dataFolder, '--hub', hub.address];
+  const { code, stderr } = await runCommand(...till, ...at);
+  expect(stderr).toMatch(/^The hub's key in .*keyless, admin\.key, is missing or damaged\.\n/);
+  expect(stderr).toMatch(/\nStop the hub and start it again: it then makes a new one/);
+  expect(code).toBe(1);
 });
 
 it('opens a pairing window on a running hub', async () => {

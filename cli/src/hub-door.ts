@@ -1,7 +1,7 @@
 // The door of a running hub for programs on its own machine: http on loopback, with the key that
 // lies in the hub's data folder.
 
-import { readAdminKey } from '@pos-sync/local-server';
+import { didHubRun, readAdminKey } from '@pos-sync/local-server';
 import { existsSync } from 'node:fs';
 
 import { Failure } from './failure.ts';
@@ -76,6 +76,12 @@ function keyOf({ dataFolder }: HubDoor): string {
     throw new Failure(1, message, fix, { cause: error });
   }
   if (key !== undefined) return key;
+  if (didHubRun(dataFolder)) {
+    const lost = `The hub's key in ${dataFolder}, admin.key, is missing or damaged.`;
+    const again =
+      'Stop the hub and start it again: it then makes a new one, and paired devices stay paired.';
+    throw new Failure(1, lost, again);
+  }
   const message = `No hub ever ran on ${dataFolder}: its key is not there.`;
   const fix =
     'Start the hub once with "npm run production", or say which folder it uses with --data.';

@@ -2,7 +2,7 @@
 // closed to everybody but the hub's own user. Only the last part of the path is made: when the
 // disk that should hold it is not plugged in, the orders must not silently land somewhere else.
 
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 /** Returns undefined, or a sentence that says what is wrong and what to do. */
@@ -12,14 +12,15 @@ export function prepareDataFolder(folder: string): string | undefined {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-    if (code === 'ENOENT') {
+    // In a folder of the system's own, such as /proc, the same code says that nothing can be made.
+    if (code === 'ENOENT' && !existsSync(parent)) {
       return (
         `The data folder ${folder} cannot be made, because ${parent} does not exist. ` +
         'Plug in the disk it is on, make that folder, or choose another one with --data.'
       );
     }
     if (code === 'EEXIST') return checkExisting(folder);
-    return `The data folder ${folder} cannot be made (${code}). Choose another one with --data.`;
+    return `The data folder ${folder} cannot be made there (${code}). Choose another one with --data.`;
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 // What the command line may use of the hub's own parts.
 
-export { adminKeyName, readAdminKey } from './pairing/admin-key.ts';
+export { adminKeyName, didHubRun, readAdminKey } from './pairing/admin-key.ts';
 export { deviceRoles, whyNotThisName } from './pairing/wanted.ts';
 export { nodeHash } from './engine/node-ports.ts';
 export { openStore, type StoreKind } from './store/open.ts';

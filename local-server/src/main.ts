@@ -11,6 +11,7 @@ import { openSocketChannel } from './channel/socket-channel.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { nodeClock } from './engine/node-ports.ts';
 import { openEngine } from './engine/open-engine.ts';
+import { recoveryHealth, sayRecovery } from './engine/recovery-health.ts';
 import type { HealthSource } from './http/health.ts';
 import { createHttp, sayWhyNotListening } from './http/server.ts';
 import { openLog } from './log.ts';
@@ -60,6 +61,7 @@ const engine = orEnd(() =>
     isRestored: stampKey !== stampKeyBefore,
     addresses: () => http.addresses().map(({ url }) => new URL(url).host),
     exit: leave,
+    onRecovery: sayRecovery(log),
   }),
 );
 const { running, hub } = engine;
@@ -73,6 +75,7 @@ const pairing = createPairing({
 });
 const adminKey = orEnd(() => makeAdminKey(dataFolder));
 addPairingRoutes(http.app, pairing, adminKey);
+health.push(recoveryHealth(() => running.status));
 if (isDurable) health.push(watchStore(dataFolder, log));
 
 await http.listen().catch((error: unknown) => {

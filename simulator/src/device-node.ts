@@ -242,6 +242,7 @@ export class DeviceNode {
       name: this.name,
       seq: at.seq,
       find: (key: string) => replica.find(key),
+      confirmed: (key: string) => replica.confirmed.find(key),
       isUnknownToHub: (key: string) => replica.isUnknownToHub(key),
       hasPassed: (id: string) => (this.#numbers.get(id) ?? Infinity) <= lastN,
     };

@@ -276,6 +276,8 @@ export class HubNode {
       }
       case 'commit':
         return this.#commit(effect, later);
+      case 'recovery':
+        return undefined;
       case 'witness':
         this.sidecar = effect.witnessed;
         return undefined;

@@ -20,6 +20,8 @@ export interface Screen {
   /** Where its confirmed rows stand. */
   readonly seq: number;
   find(key: string): Row | undefined;
+  /** The row as the hub told it, without own commands on top. */
+  confirmed(key: string): Row | undefined;
   isUnknownToHub(key: string): boolean;
   /** Whether the hub's count of its commands has passed this one. */
   hasPassed(id: string): boolean;
@@ -99,8 +101,11 @@ export class Screens {
   }
 }
 
-/** Whether a line can be put on its order over what the device has. What the hub lost is no ground. */
+/**
+ * Whether a line can be put on its order over what the device has. What the hub lost is no ground, nor
+ * is an item that the device itself put on the menu: it may have done so after the line.
+ */
 function hasGround(screen: Screen, { order, item }: OwnLine): boolean {
   if (screen.isUnknownToHub(order) || screen.isUnknownToHub(item)) return false;
-  return screen.find(order)?.body['state'] === 'open' && screen.find(item) !== undefined;
+  return screen.find(order)?.body['state'] === 'open' && screen.confirmed(item) !== undefined;
 }

@@ -1,7 +1,14 @@
 // Reads orders from newline-delimited JSON, one order a line: the form in which a shop can replay its
 // own orders, and in which this project ships its samples. docs/replay.md describes it.
 
-import { checkLine, type Order, type OrderLine, type ParsedOrders, type Problem } from './order.ts';
+import {
+  checkLine,
+  type Order,
+  type OrderLine,
+  type ParsedOrders,
+  type Problem,
+  whyUnfit,
+} from './order.ts';
 
 /** A line with any problem is left out whole: half an order is not what the guest had. */
 export function parseJsonLines(text: string): ParsedOrders {
@@ -45,6 +52,8 @@ function readOrder(row: string): Order | string {
   if (typeof id !== 'string' || id === '' || id.length > 256) {
     return '"id" must be a text of 1 to 256 characters';
   }
+  const unfit = whyUnfit(id);
+  if (unfit !== undefined) return `"id" holds ${unfit}`;
   if (at !== undefined && (typeof at !== 'string' || !isTime(at))) {
     return '"at" must be a time such as 2026-11-22T12:30:00Z';
   }

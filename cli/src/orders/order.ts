@@ -47,6 +47,8 @@ export function checkLine({
   choices,
 }: ClaimedLine): OrderLine | string {
   if (!isName(name)) return `an item's name has 1 to ${nameLengthMax} characters`;
+  const unfit = whyUnfit(name);
+  if (unfit !== undefined) return `an item's name holds ${unfit}`;
   if (!isWhole(quantity, 1, quantityMax)) {
     return `the quantity is ${quantity}: it must be a whole number from 1 to ${quantityMax}`;
   }
@@ -60,11 +62,21 @@ export function checkLine({
   if (unitMinor > unitMinorMax) return `${unitMinor} minor units for one is more than a shop takes`;
   if (choices.length > choicesMax) return `more than ${choicesMax} choices on one line`;
   if (!choices.every(isName)) return `a choice's name has 1 to ${nameLengthMax} characters`;
+  for (const choice of choices) {
+    const unfitChoice = whyUnfit(choice);
+    if (unfitChoice !== undefined) return `a choice's name holds ${unfitChoice}`;
+  }
   return { name, quantity, unitMinor, choices };
 }
 
 function isName(text: string): boolean {
   return text.length >= 1 && text.length <= nameLengthMax;
+}
+
+/** What no hub takes in a text, since no database could give it back as it was. */
+export function whyUnfit(text: string): string | undefined {
+  if (text.includes('\0')) return 'the character U+0000';
+  return text.isWellFormed() ? undefined : 'half of a character, such as half an emoji';
 }
 
 function isWhole(value: number, from: number, to: number): boolean {

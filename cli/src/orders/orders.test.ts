@@ -42,6 +42,9 @@ it.each([
   ['1\t1\tSoup\t[Bread\t$2.00', 'the brackets of choice_description do not match'],
   ['1\t1\t\tNULL\t$2.00', "an item's name has 1 to 128 characters"],
   ['\t1\tSoup\tNULL\t$2.00', 'an order_id has 1 to 256 characters'],
+  ['1\t1\tSo\0up\tNULL\t$2.00', "an item's name holds the character U+0000"],
+  ['1\t1\tSoup\t[Bread, [Sa\0lt]]\t$2.00', "a choice's name holds the character U+0000"],
+  ['1\0\t1\tSoup\tNULL\t$2.00', 'the order_id holds the character U+0000'],
 ])('names the line and what is wrong with %j', (row, message) => {
   const { orders, problems } = parseTsv(tsv('1\t1\tTea\tNULL\t$1.00', row));
   expect(problems).toEqual([{ lineNumber: 3, message }]);
@@ -94,6 +97,15 @@ it('reads an order from a line of JSON', () => {
   });
 });
 
+it('takes a whole emoji, written out or as its two escaped halves', () => {
+  const rows = ['🍲', String.raw`\ud83c\udf72`].map((sign, index) =>
+    good.replace('"a"', `"${index}"`).replace('Soup', `Soup ${sign}`),
+  );
+  const { orders, problems } = parseJsonLines(rows.join('\n'));
+  expect(problems).toEqual([]);
+  expect(orders.map(({ lines }) => lines[0]?.name)).toEqual(['Soup 🍲', 'Soup 🍲']);
+});
+
 it.each([
   ['{', 'this is not JSON: each line must be one whole order'],
   ['[]', 'this is not a JSON object'],
@@ -111,6 +123,26 @@ it.each([
     'in its line 1, "totalMinor" must be a number',
   ],
   [good, 'the order "a" already stands on line 1'],
+  [
+    good.replace('"a"', '"b"').replace('Soup', String.raw`So\u0000up`),
+    "in its line 1, an item's name holds the character U+0000",
+  ],
+  [
+    good.replace('"a"', '"b"').replace('Soup', String.raw`Soup \ud83c`),
+    "in its line 1, an item's name holds half of a character, such as half an emoji",
+  ],
+  [
+    good.replace('"a"', '"b"').replace('Salt', String.raw`Sa\u0000lt`),
+    "in its line 1, a choice's name holds the character U+0000",
+  ],
+  [
+    good.replace('"a"', '"b"').replace('Salt', String.raw`\udf72 Salt`),
+    "in its line 1, a choice's name holds half of a character, such as half an emoji",
+  ],
+  [
+    good.replace('"a"', String.raw`"b\ud83c"`),
+    '"id" holds half of a character, such as half an emoji',
+  ],
 ])('names the line and what is wrong with %j', (row, message) => {
   const { orders, problems } = parseJsonLines(`${good}\n\n${row}\n`);
   expect(problems).toEqual([{ lineNumber: 3, message }]);

@@ -1,7 +1,7 @@
 // Reads orders from the tab-separated form in which The Upshot published 1,834 real ones: a header,
 // then one line of an order per row, the price for the line's quantity, choices as nested lists.
 
-import { checkLine, type OrderLine, type ParsedOrders, type Problem } from './order.ts';
+import { checkLine, type OrderLine, type ParsedOrders, type Problem, whyUnfit } from './order.ts';
 
 export const tsvHeader = ['order_id', 'quantity', 'item_name', 'choice_description', 'item_price'];
 
@@ -50,6 +50,8 @@ function readRow(row: string): { id: string; line: OrderLine } | string {
     field.trim(),
   );
   if (id === '' || id.length > 256) return 'an order_id has 1 to 256 characters';
+  const unfit = whyUnfit(id);
+  if (unfit !== undefined) return `the order_id holds ${unfit}`;
   if (!/^\d{1,15}$/.test(quantity))
     return `the quantity is "${quantity}": it must be a whole number`;
   const totalMinor = readPrice(price);

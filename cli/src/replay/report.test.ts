@@ -48,6 +48,13 @@ it.each([
   expect(verdictLine(report, wanted)).toBe(`NOT CLEAN: ${what}.`);
 });
 
+it('shows a dash, and not 0 ms, when there was no display to measure', () => {
+  const rows = table({ ...clean, submitToDisplayMs: { p50: 0, p99: 0 } }, wanted).split('\n');
+  const toDisplay = rows.filter((row) => row.startsWith('to a display'));
+  expect(toDisplay).toHaveLength(2);
+  for (const row of toDisplay) expect(row).toMatch(/ –$/);
+});
+
 it('counts in its table against what there should be', () => {
   const rows = table(clean, wanted).split('\n');
   expect(rows.find((row) => row.startsWith('orders '))).toMatch(/ 1,834 of 1,834$/);

@@ -17,6 +17,7 @@ export interface Report {
   readonly resent: number;
   readonly deduplicated: number;
   readonly ordersPerSecond: number;
+  /** Both 0 when no display showed anything. */
   readonly submitToDisplayMs: { readonly p50: number; readonly p99: number };
 }
 
@@ -42,8 +43,8 @@ const labels: readonly (readonly [string, Says])[] = [
   ['commands sent again', (report) => whole(report.resent)],
   ['… the hub knew, and did not repeat', (report) => whole(report.deduplicated)],
   ['orders per second', (report) => String(report.ordersPerSecond)],
-  ['to a display, median', (report) => `${report.submitToDisplayMs.p50} ms`],
-  ['to a display, 99 of 100', (report) => `${report.submitToDisplayMs.p99} ms`],
+  ['to a display, median', (report) => measured(report.submitToDisplayMs.p50)],
+  ['to a display, 99 of 100', (report) => measured(report.submitToDisplayMs.p99)],
 ];
 
 export function table(report: Report, wanted: Wanted): string {
@@ -92,6 +93,11 @@ function troublesOf(report: Report, wanted: Wanted): string[] {
 
 export function rounded(value: number): number {
   return Math.round(value * 10) / 10;
+}
+
+/** Nothing reaches a display in no time: 0 is that nothing was measured. */
+function measured(tookMs: number): string {
+  return tookMs > 0 ? `${tookMs} ms` : '–';
 }
 
 /** "40 of 40" */

@@ -18,6 +18,8 @@ export interface EngineOptions {
   addresses(): readonly string[];
   /** The store can no longer be trusted. */
   exit(message: string): void;
+  /** A part of history is gone and devices are asked for it, or that is over. */
+  onRecovery(isOver: boolean): void;
 }
 
 export interface Engine {
@@ -31,13 +33,13 @@ export interface Engine {
 const cutOffHour = 4;
 
 export function openEngine(options: EngineOptions): Engine {
-  const { store, channel, witness, stampKey, isRestored, addresses, exit } = options;
+  const { store, channel, witness, stampKey, isRestored, addresses, exit, onRecovery } = options;
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const domain = createShop({ timeZone, cutOffHour });
   const hub = `hub-${nodeIds.next()}`;
   const running = runHub(
     { domain, hash: nodeHash, ids: nodeIds, verifier: nodeVerifier, hub, stampKey, addresses },
-    { store, channel, witness, isRestored, clock: nodeClock, exit },
+    { store, channel, witness, isRestored, clock: nodeClock, exit, onRecovery },
   );
   channel.serve(running);
   return { hub, running, isRole: (role) => role !== 'hub' && domain.viewOf(role) !== undefined };

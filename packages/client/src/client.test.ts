@@ -8,6 +8,7 @@ import { type Client, type ClientOptions, openClient } from './client.ts';
 import { ClientError } from './client-error.ts';
 import type { Moved } from './command-book.ts';
 import type { Identity } from './identity.ts';
+import type { Given } from './mutate.ts';
 import { createFileStorage, openFileStorage } from './storage/file.ts';
 import { createMemoryStorage } from './storage/memory.ts';
 import { forgettingClose } from './testing/forgetting-close.ts';
@@ -117,6 +118,12 @@ describe('giving commands', () => {
     const { refused } = client.give('tally.ad', {});
     expect(refused?.code).toBe('UNKNOWN_COMMAND');
     expect(refused?.message).toContain('no command "tally.ad". The nearest it has: tally.add,');
+    const untyped = client.give as (name: unknown, args?: unknown) => Given;
+    for (const [name, args] of [['tally.open'], ['tally.open', 5n], [undefined, {}], [unheard]]) {
+      const bad = untyped(name, args);
+      expect(bad.refused).toMatchObject({ code: 'BAD_COMMAND' });
+      await expect(bad.saved).rejects.toBeInstanceOf(ClientError);
+    }
     await new Promise(setImmediate);
     expect(unheard).not.toHaveBeenCalled();
   });

@@ -6,7 +6,6 @@ import {
   type Clock,
   type Domain,
   type Ids,
-  type JsonObject,
   type Replica,
   type Row,
   isEngineCommand,
@@ -17,6 +16,7 @@ import { CommandBook, type Moved, type SubjectStatus, refusedGiven } from './com
 import { type ConnectionStatus, ConnectionWatch } from './connection-status.ts';
 import { Device, type DeviceListener, type DeviceParts } from './device.ts';
 import { type SocketConstructor, dialerOf } from './dial.ts';
+import { givenArgs } from './given-args.ts';
 import type { Identity } from './identity.ts';
 import { randomIds } from './ids.ts';
 import { type Given, type Mutate, mutateOf } from './mutate.ts';
@@ -186,8 +186,9 @@ function clientOver<Commands extends object>(parts: Parts): Client<Commands> {
         message: 'The app is closing; nothing was saved.',
       });
     }
-    // What the caller does to its object afterwards must not change a command that was given.
-    const command = { id, name, args: JSON.parse(JSON.stringify(args)) as JsonObject };
+    const read = givenArgs(name, args);
+    if ('refusal' in read) return refusedGiven(id, read.refusal);
+    const command = { id, name, args: read.copy };
     const refusal = isKnown(name)
       ? device.replica.check(command)
       : unknownCommand(name, options.domain.mutators.keys());

@@ -30,7 +30,13 @@ import {
 import { isNewlyDoubtful, startClock } from './hub-clock.ts';
 import { decideReadable } from './late-decisions.ts';
 import { type Opening, lossAtOpening, revokeAgain, wantEpoch } from './epoch.ts';
-import { needsRecovery, rememberSeen, startRecovery, watchRecovery } from './recovery.ts';
+import {
+  awaitedDevices,
+  needsRecovery,
+  rememberSeen,
+  startRecovery,
+  watchRecovery,
+} from './recovery.ts';
 import { witnessSoon } from './witnessing.ts';
 import { forget } from './session.ts';
 import { goLive, goSilent, tell } from './telling.ts';
@@ -76,7 +82,9 @@ export class Hub {
   get status() {
     const { store, at, floor, day, sessions, queue, rows } = this.#state;
     const devices = [...this.#state.openByDevice.keys()];
-    return { store, at, floor, day, devices, sockets: sessions.size, queued: queue.length, rows };
+    const awaited = awaitedDevices(this.#state);
+    const sockets = sessions.size;
+    return { store, at, floor, day, devices, sockets, queued: queue.length, rows, awaited };
   }
 }
 

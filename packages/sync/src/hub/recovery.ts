@@ -38,6 +38,7 @@ export function rememberSeen(state: HubState, witnessed: readonly JsonObject[]):
 
 export function startRecovery(state: HubState): void {
   state.recovery = { heard: new Set(), offeredAtMs: state.now.monoMs, isEnding: false };
+  state.effects.push({ type: 'recovery', isOver: false });
 }
 
 /** A device said hello: does it hold outcomes that this hub does not have? */
@@ -141,7 +142,7 @@ export function watchRecovery(state: HubState): void {
   const { recovery, now } = state;
   if (recovery !== undefined && !recovery.isEnding) {
     const isQuiet = now.monoMs - recovery.offeredAtMs >= quietMs;
-    if (isQuiet || everybodyHeard(state)) {
+    if (isQuiet || awaitedDevices(state)!.length === 0) {
       recovery.isEnding = true;
       queueOffers(state, [...state.offers]);
       const { id } = state.at.epoch;
@@ -159,14 +160,17 @@ export function watchRecovery(state: HubState): void {
   }
 }
 
-function everybodyHeard(state: HubState): boolean {
+/** The names of the devices that recovery waits for; undefined where there is none. */
+export function awaitedDevices(state: HubState): readonly string[] | undefined {
+  if (state.recovery === undefined) return undefined;
+  const { heard } = state.recovery;
+  const names: string[] = [];
   for (const key of state.rows.keysOf(deviceSubject)) {
     const record = state.rows.find(key)!.body as unknown as DeviceRecord;
     if (!key.startsWith('device/') || record.revokedAt !== undefined) continue;
-    if (isLongGone(state, record.device)) continue;
-    if (state.recovery?.heard.has(record.device) !== true) return false;
+    if (!heard.has(record.device) && !isLongGone(state, record.device)) names.push(record.name);
   }
-  return true;
+  return names;
 }
 
 /** It may well be in a drawer. When it comes back after all it is heard then. */
@@ -178,6 +182,7 @@ function isLongGone(state: HubState, device: string): boolean {
 /** All that was offered is durable: everybody gets the rows, and new commands are taken again. */
 export function endRecovery(state: HubState): void {
   state.recovery = undefined;
+  state.effects.push({ type: 'recovery', isOver: true });
   for (const session of state.openByDevice.values()) {
     if (session.view === undefined || session.mode !== 'recovering') continue;
     session.mode = 'behind';

@@ -20,6 +20,8 @@ export interface HubPorts {
   readonly clock: Clock;
   /** The store can no longer be trusted: leave with code 75, start again, verify. */
   exit(message: string): void;
+  /** A part of history is gone and devices are asked for it, or that is over. */
+  onRecovery?(isOver: boolean): void;
 }
 
 /** Opens the store, begins a new one where there is none, and runs the hub over it. */
@@ -146,6 +148,8 @@ export class RunningHub {
         });
       case 'witness':
         return witness?.write(effect.witnessed);
+      case 'recovery':
+        return this.#ports.onRecovery?.(effect.isOver);
       case 'wake':
         return clock.soon(() => this.#step({ type: 'work' }));
       case 'timer':

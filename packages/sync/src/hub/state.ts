@@ -80,6 +80,8 @@ export type HubEffect =
   /** To be written to the sidecar. */
   | { readonly type: 'witness'; readonly witnessed: Witnessed }
   | { readonly type: 'wake' }
+  /** A part of history is gone, and devices are asked for it; or that is over. */
+  | { readonly type: 'recovery'; readonly isOver: boolean }
   | { readonly type: 'timer'; readonly atMonoMs: number }
   /** The outcome of an own command, once it is durable. */
   | { readonly type: 'done'; readonly decided: Decided }

@@ -160,6 +160,8 @@ export class Rig {
       case 'exit':
         this.exited = effect.message;
         return undefined;
+      case 'recovery':
+        return undefined;
       case 'witness':
         this.witnessed = effect.witnessed;
         return undefined;
