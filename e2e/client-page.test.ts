@@ -15,7 +15,7 @@ import { type StandingHub, openStandingHub } from './standing-hub.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const page = readFileSync(path.join(root, 'docs/client.md'), 'utf8');
-const linesMax = 30;
+const linesMax = 45;
 
 let folder: string;
 let hub: StandingHub;

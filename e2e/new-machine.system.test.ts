@@ -72,3 +72,16 @@ it('deploy.sh says what is missing on a machine without Node', async () => {
   expect(said).toContain('Node.js is missing');
   expect(code).toBe(1);
 });
+
+it('deploy.sh explains itself, and does nothing at a word it does not know', async () => {
+  const folder = path.join(root, 'local-server');
+  const bare = { ...environment, PATH: path.join(root, 'docs') };
+  const run = (word: string) =>
+    runToEnd({ command: ['/bin/bash', './deploy.sh', word], folder, environment: bare });
+  const help = await run('--help');
+  expect(help.said).toContain('Makes this machine ready to run the hub');
+  expect(help.code).toBe(0);
+  const unknown = await run('--dry-run');
+  expect(unknown.said).toContain('does not know "--dry-run", so it did nothing');
+  expect(unknown.code).toBe(2);
+});

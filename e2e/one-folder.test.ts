@@ -26,6 +26,7 @@ it('ends at once with a sentence where another hub works, and that one goes on s
       const startedMs = performance.now();
       const { code, said } = await runToEnd({ command: hubCommand(hub.dataFolder), folder });
       expect(said).toContain(`Another hub already works with ${hub.dataFolder}`);
+      expect(said).toMatch(/\(it listens at [\d.]+:\d+\)/);
       expect(said).toContain('a second shop needs another --data folder');
       expect(said).not.toContain('    at ');
       expect(code).toBe(1);

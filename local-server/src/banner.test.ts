@@ -10,6 +10,7 @@ const started: Started = {
     store: 'sqlite',
     logLevel: 'info',
   },
+  isNewShop: false,
   port: 8080,
   addresses: [
     {
@@ -27,6 +28,11 @@ it('shows the address as it is typed into a device, and where the orders are', (
   expect(text).toContain('192.168.1.100:8080   (wifi: type this into each device)');
   expect(text).toContain('kept in /srv/hub/data');
   expect(text).not.toContain('or     127.0.0.1');
+});
+
+it('says that a new shop was made, and only then', () => {
+  expect(banner({ ...started, isNewShop: true })).toContain('A new, empty shop was made here.');
+  expect(banner(started)).not.toContain('new, empty shop');
 });
 
 it('says that a memory store forgets', () => {

@@ -5,17 +5,25 @@ import type { Settings } from './settings.ts';
 
 export type Started = {
   settings: Settings;
+  /** There was no database in the data folder. */
+  isNewShop: boolean;
   port: number;
   addresses: readonly HubAddress[];
 };
 
-export function banner({ settings, port, addresses }: Started): string {
+export function banner({ settings, isNewShop, port, addresses }: Started): string {
   const reachable = addresses.filter(({ kind }) => kind !== 'loopback' && kind !== 'virtual');
   const lines = ['', 'The hub is running.', '', ...addressLines(reachable, port), ''];
   if (settings.store === 'memory') {
     lines.push('Orders:   kept in memory only. They are gone when the hub stops.');
   } else {
     lines.push(`Orders:   kept in ${settings.dataFolder}`);
+    if (isNewShop) {
+      lines.push(
+        '          A new, empty shop was made here. If you had orders before, this is not',
+      );
+      lines.push('          their folder: stop the hub and name the right one with --data.');
+    }
   }
   lines.push(`Health:   http://127.0.0.1:${port}/health`, 'Stop:     Ctrl+C', '');
   return lines.join('\n');

@@ -20,7 +20,10 @@ export function prepareDataFolder(folder: string): string | undefined {
       );
     }
     if (code === 'EEXIST') return checkExisting(folder);
-    return `The data folder ${folder} cannot be made there (${code}). Choose another one with --data.`;
+    return (
+      `The data folder ${folder} cannot be made: ${parent} takes no new folder (${code}). ` +
+      'Choose another one with --data.'
+    );
   }
   return undefined;
 }

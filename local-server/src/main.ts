@@ -4,6 +4,9 @@
 import './runtime.ts';
 import './store/check-worker.ts';
 
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
 import { StoreFault } from '@pos-sync/sync';
 
 import { banner } from './banner.ts';
@@ -22,7 +25,9 @@ import { makeSecret, readSecret, stampKeyName } from './secret-file.ts';
 import { findDataFolder, readSettings } from './settings.ts';
 import { stopOnSignals } from './shutdown.ts';
 import { watchStore } from './store/health.ts';
+import { keepAddress } from './store/lock.ts';
 import { checkNewest, openStore, storeProblem } from './store/open.ts';
+import { databaseName } from './store/schema.ts';
 import { openSidecar } from './store/sidecar.ts';
 import { StoreProblem } from './store/problem.ts';
 import { version } from './version.ts';
@@ -43,6 +48,7 @@ const health: HealthSource[] = [];
 
 const { host, port, dataFolder } = settings;
 const isDurable = settings.store === 'sqlite';
+const isNewShop = isDurable && !existsSync(path.join(dataFolder, databaseName));
 const store = orEnd(() => openStore(settings.store, dataFolder));
 shutdown.add('store', store.close);
 if (isDurable) orEnd(() => checkNewest(dataFolder));
@@ -87,7 +93,9 @@ shutdown.add('http', http.close);
 shutdown.add('sockets', () => channel.end());
 shutdown.add('engine', () => running.stop());
 
-const started = { settings, port: http.port(), addresses: http.addresses() };
+const started = { settings, isNewShop, port: http.port(), addresses: http.addresses() };
+const [first] = started.addresses;
+if (isDurable && first !== undefined) keepAddress(dataFolder, new URL(first.url).host);
 if (isTerminal) console.log(banner(started));
 // At every log level: with --port 0 this line is the only place where the port stands.
 else log.child({}, { level: 'info' }).info({ version, ...started }, 'the hub is running');

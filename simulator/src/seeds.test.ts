@@ -12,6 +12,11 @@ const found = [
   ['a device hears how the second decision on what it offered ended', 'absences', 26],
   ['a device that is told nothing while others are heard is told afterwards', 'general', 73],
   ['a bill that is settled late gets its receipt once', 'bad-values', 32],
+  ['a copy takes its journal along when it becomes itself', 'general', 100303],
+  ['what lay between in the lost history is not left out by the next loss', 'general', 110709],
+  ['a slow screen whose view changed gets it anew', 'general', 200259],
+  ['the log alone gives the rows, whatever shares a batch with the turn', 'general', 2000153],
+  ['an old snapshot that overtakes hides nothing', 'general', 2010051],
 ] as const;
 
 it.each(found)('%s (%s %i) [scenario 18]', (_what, swarm, seed) => {

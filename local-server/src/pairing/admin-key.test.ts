@@ -4,7 +4,8 @@ import path from 'node:path';
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
-import { adminKeyName, makeAdminKey, readAdminKey } from './admin-key.ts';
+import { makeSecret, stampKeyName } from '../secret-file.ts';
+import { adminKeyName, didHubRun, makeAdminKey, readAdminKey } from './admin-key.ts';
 
 let folder: string;
 
@@ -38,4 +39,10 @@ it('replaces a file that holds no key', () => {
   expect(readAdminKey(folder)).toBeUndefined();
   const key = makeAdminKey(folder);
   expect(readAdminKey(folder)).toBe(key);
+});
+
+it('tells a folder where a hub has worked from one where none ever did', () => {
+  expect(didHubRun(folder)).toBe(false);
+  makeSecret(folder, stampKeyName);
+  expect(didHubRun(folder)).toBe(true);
 });

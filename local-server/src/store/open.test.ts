@@ -15,9 +15,10 @@ import { entryOf, genesis, rowAt, transactionOf } from '@pos-sync/sync/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { migrations } from './migrations.ts';
+import { keepAddress } from './lock.ts';
 import { openStore, storeProblem } from './open.ts';
 import { StoreProblem } from './problem.ts';
-import { databaseName, lockName, sidecarName } from './schema.ts';
+import { addressName, databaseName, lockName, sidecarName } from './schema.ts';
 import { makeFolder } from './testing/folder.ts';
 import { startChild } from './testing/start-child.ts';
 
@@ -145,6 +146,17 @@ describe('a folder that only one hub may use', () => {
     expect(problemOf(() => openStore('sqlite', folder)).code).toBe('locked');
     store.close();
     openStore('sqlite', folder).close();
+  });
+
+  it('is refused with the address of the hub that holds it, and only of that one', () => {
+    writeFileSync(at(addressName), '10.0.0.9:8080\n');
+    const store = openStore('sqlite', folder);
+    const refused = (): string => problemOf(() => openStore('sqlite', folder)).message;
+    expect(refused()).not.toContain('listens at');
+    keepAddress(folder, '192.168.1.100:8080');
+    expect(refused()).toContain('(it listens at 192.168.1.100:8080)');
+    store.close();
+    expect(existsSync(at(addressName))).toBe(false);
   });
 
   it('is refused when the lock file is no lock file', () => {

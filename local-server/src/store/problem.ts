@@ -61,10 +61,12 @@ export function emptyFile(file: string): StoreProblem {
   );
 }
 
-export function locked(folder: string): StoreProblem {
+/** @param address where the other one listens, when it said so */
+export function locked(folder: string, address: string | undefined): StoreProblem {
+  const where = address === undefined ? '' : ` (it listens at ${address})`;
   return new StoreProblem(
     'locked',
-    `Another hub already works with ${folder}, and two on the same orders would damage them.`,
+    `Another hub already works with ${folder}${where}, and two on the same orders would damage them.`,
     'Use the one that is running, or stop it first; a second shop needs another --data folder.',
   );
 }

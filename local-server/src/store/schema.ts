@@ -12,6 +12,8 @@ export const applicationId = 0x504f_5357;
 
 export const databaseName = 'store.db';
 export const lockName = 'hub.lock';
+/** Where the hub that holds the lock listens, for whoever is refused. */
+export const addressName = 'hub.address';
 /** Written by the backup of the store's position; beside an absent database it bears witness. */
 export const sidecarName = 'sidecar.json';
 

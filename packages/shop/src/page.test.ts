@@ -124,6 +124,24 @@ it('uses every shape that it describes', () => {
   expect([...shapeNames.values()].filter((name) => !shapesUsed.has(name))).toEqual([]);
 });
 
+const enginePart = page.indexOf('\n### What the engine answers\n');
+
+function explainedCodes(start: number, end: number): string[] {
+  const rows = page.slice(start, end).matchAll(/^\| `([A-Z_]+)` \| \S/gm);
+  return Array.from(rows, ([, code = '']) => code);
+}
+
+it('explains every code with which the engine judges a command, and no other', () => {
+  const files = ['hub/verdict.ts', 'hub/queue.ts', 'command/carry-out.ts'];
+  const codes = files.flatMap((file) => {
+    const text = readFileSync(new URL(`../../sync/src/${file}`, import.meta.url), 'utf8');
+    const quoted = text.matchAll(/code(?::| =)[^\n']*'([A-Z_]+)'(?: : '([A-Z_]+)')?/g);
+    return Array.from(quoted, ([, one = '', other = one]) => [one, other]).flat();
+  });
+  const explained = explainedCodes(enginePart, page.indexOf('\n## Views\n'));
+  expect(explained.toSorted()).toEqual([...new Set(codes)].toSorted());
+});
+
 it('explains every code that stands in the sources, and no other', () => {
   const folder = new URL('.', import.meta.url);
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
@@ -132,21 +150,22 @@ it('explains every code that stands in the sources, and no other', () => {
     const text = readFileSync(new URL(file, folder), 'utf8');
     return Array.from(text.matchAll(/(?:code: |flag\(\s*)'([A-Z_]+)'/g), ([, code = '']) => code);
   });
-  const codesPart = page.slice(page.indexOf('\n## Codes\n'), page.indexOf('\n## Views\n'));
-  const explained = Array.from(
-    codesPart.matchAll(/^\| `([A-Z_]+)` \| \S/gm),
-    ([, code = '']) => code,
-  );
+  const explained = explainedCodes(page.indexOf('\n## Codes\n'), enginePart);
   expect(explained.toSorted()).toEqual([...new Set(codes)].toSorted());
   const met = [...tries.values()].flatMap(({ refused, raised }) => [...refused, ...raised]);
   expect([...new Set(met)].toSorted()).toEqual(explained.toSorted());
 });
 
-it('shows commands that bring an order from the menu to a paid and closed bill', () => {
-  const block = /```json\n([^`]+)```/.exec(commandsPart)?.[1] ?? '';
+it('shows commands that bring an order from the menu to a paid and closed bill, and who may give each', () => {
+  const block = /```jsonc\n([^`]+)```/.exec(commandsPart)?.[1] ?? '';
   const floor = createFloor();
-  for (const row of block.trim().split('\n')) {
-    const decided = floor.give(JSON.parse(row) as Parameters<typeof floor.give>[0]);
+  for (const [, said = '', row = ''] of block.matchAll(/^\/\/ (.+)\n(.+)$/gm)) {
+    const given = JSON.parse(row) as Parameters<typeof floor.give>[0];
+    const { roles } = mutators.find(({ name }) => name === given.name)!;
+    expect(`${given.name}: ${said}`).toBe(
+      `${given.name}: ${roles.filter((role) => role !== 'hub').join(', ')}`,
+    );
+    const decided = floor.give(given);
     expect([decided.refusal, decided.flags]).toEqual([undefined, []]);
   }
   expect(orderOf(floor)).toMatchObject({ state: 'closed', totalMinor: 1200, paidMinor: 1200 });

@@ -41,7 +41,11 @@ export function powersOf(batch: Batch): Powers {
 function turn(batch: Batch, day: string): void {
   batch.day = day;
   batch.floor = batch.seq + 1;
-  for (const subject of batch.ground.rows.subjects()) {
+  const subjects = new Set(batch.ground.rows.subjects());
+  // What came in the same batch has its day behind it as well.
+  for (const write of batch.overlay.writes.values())
+    if (write !== null) subjects.add(write.subject);
+  for (const subject of subjects) {
     const rows: Row[] = [];
     for (const key of batch.overlay.keysOf(subject)) rows.push(batch.overlay.find(key)!);
     batch.archived.push(...leaving(batch, subject, rows, day));

@@ -162,13 +162,14 @@ export function watchRecovery(state: HubState): void {
 
 /** The names of the devices that recovery waits for; undefined where there is none. */
 export function awaitedDevices(state: HubState): readonly string[] | undefined {
-  if (state.recovery === undefined) return undefined;
-  const { heard } = state.recovery;
+  const { recovery } = state;
+  if (recovery === undefined) return undefined;
   const names: string[] = [];
   for (const key of state.rows.keysOf(deviceSubject)) {
     const record = state.rows.find(key)!.body as unknown as DeviceRecord;
     if (!key.startsWith('device/') || record.revokedAt !== undefined) continue;
-    if (!heard.has(record.device) && !isLongGone(state, record.device)) names.push(record.name);
+    if (!recovery.heard.has(record.device) && !isLongGone(state, record.device))
+      names.push(record.name);
   }
   return names;
 }
