@@ -57,9 +57,13 @@ export type Fetch = (
 
 /**
  * Pairs this device with the hub at `typedAddress` by the code a manager reads out. Throws
- * `ClientError` with what the hub said, `HUB_AWAY` where none answers, or `BAD_ADDRESS`.
+ * `ClientError` with what the hub said, `HUB_AWAY` where none answers, `BAD_ADDRESS` or `NO_CODE`.
  */
 export async function join(typedAddress: string, code: string, fetch: Fetch): Promise<Identity> {
+  if (code.trim() === '') {
+    const fix = 'Ask a manager to let this device join, and type the code that is shown then.';
+    throw new ClientError('NO_CODE', 'No pairing code was given.', fix);
+  }
   const { isSecure, host } = hubAddress(typedAddress);
   const at = `${isSecure ? 'https' : 'http'}://${host}/pairing`;
   const hub = textIn(await answerOf(fetch(at)), 'hub');
