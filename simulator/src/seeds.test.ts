@@ -17,6 +17,8 @@ const found = [
   ['a slow screen whose view changed gets it anew', 'general', 200259],
   ['the log alone gives the rows, whatever shares a batch with the turn', 'general', 2000153],
   ['an old snapshot that overtakes hides nothing', 'general', 2010051],
+  ['what was answered while the storage was full is offered too', 'general', 3012421],
+  ['what waits after an update says why it waits now', 'general', 3004931],
 ] as const;
 
 it.each(found)('%s (%s %i) [scenario 18]', (_what, swarm, seed) => {

@@ -25,12 +25,17 @@ export function decideReadable(state: HubState): void {
   );
 }
 
-/** Open deferred commands in the order they were decided in. */
+/** Open deferred commands in the order they were decided in, those of one device by their `n`. */
 export function openDeferred(state: HubState): Deferred[] {
   const rows = [...state.rows.values()].filter(({ key }) => key.startsWith(`${deferredKind}/`));
-  const open = rows.filter(({ body }) => body['outcome'] === 'deferred');
-  open.sort((one, other) => one.seq - other.seq);
-  return open.map(({ body }) => body as unknown as Deferred);
+  const bySeq = rows.filter(({ body }) => body['outcome'] === 'deferred');
+  bySeq.sort((one, other) => one.seq - other.seq);
+  const open = bySeq.map(({ body }) => body as unknown as Deferred);
+  const byN = Map.groupBy(
+    open.toSorted((one, other) => one.n - other.n),
+    ({ device }) => device,
+  );
+  return open.map(({ device }) => byN.get(device)!.shift()!);
 }
 
 /** Gives the decisions, each with an id of its own: the same command may be tried again later. */

@@ -7,7 +7,7 @@ import type { Command } from '../protocol/command.ts';
 import type { Draft } from '../rows/draft.ts';
 import { hold } from '../rows/held-row.ts';
 import type { Batch } from './batch.ts';
-import { deferredKey, findDeferred, unreadSubject } from '../rows/deferred.ts';
+import { type Deferred, deferredKey, findDeferred, unreadSubject } from '../rows/deferred.ts';
 import { deviceSubject, findDevice } from './device-record.ts';
 import { decidedOf } from './known.ts';
 import type { Powers } from './own-commands.ts';
@@ -85,14 +85,13 @@ function settle(
     ? rejudge(batch, command, body, row.device, force)
     : refused('rejected', { code: 'DECIDED_AGAINST', message: 'A person decided against it.' }, '');
   if (verdict.outcome !== 'ok') batch.giveReceiptBack(receiptBefore);
-  // What once went through stays open for a person, who alone may give it up.
-  if (!force && verdict.outcome !== 'ok' && command.answered?.outcome === 'ok') return undefined;
   // The hub tries by itself, and it is no news that it cannot yet; a person is told why. What was
   // done once is not refused by such a try: the device that has the missing rows may come later.
   const wasOk = command.answered?.outcome === 'ok' && verdict.outcome === 'rejected';
   if (!force && apply && wasOk) return undefined;
-  if (verdict.outcome === 'deferred') return force ? verdict.refusal : undefined;
   const { outcome, refusal } = verdict;
+  if (outcome === 'deferred' && force) return refusal;
+  if (outcome === 'deferred') return restate(draft, row, verdict, batch.seq + 1);
   const twice = noteReceipt(batch, draft.layer);
   if (twice !== undefined) draft.flag(twice.code, twice.message);
   if (verdict.writes !== undefined) draft.layer.absorb(verdict.writes);
@@ -112,6 +111,15 @@ function settle(
   batch.known.settle(id, seq, decision);
   batch.news.push({ device: row.device, decided: decidedOf(row.n, batch.known.find(id)!) });
   return undefined;
+}
+
+/** It may wait for another reason now, and on a subject that can be read now: people have to know. */
+function restate(draft: Draft, row: Deferred, verdict: Verdict, seq: number): undefined {
+  const { subject } = verdict;
+  const { code, message } = verdict.refusal!;
+  if (code === row.code && subject === row.subject) return;
+  const body = { ...row, subject, code, message };
+  draft.layer.put(hold({ key: deferredKey(row.id), subject, seq, body }));
 }
 
 function rejudge(

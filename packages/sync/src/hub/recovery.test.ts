@@ -369,3 +369,19 @@ it('writes the sidecar once when it is over, and then only after a commit [L14]'
   for (let count = 0; count < 30; count += 1) second();
   expect(rig.witnessed).toBe(witnessed);
 });
+
+it('is offered what a device was answered while its storage was full [C9]', () => {
+  const old = rig.store.clone();
+  waiter.cut();
+  waiter.mutate('note.write', { id: 'x', text: 'a' });
+  waiter.diskFull = true;
+  waiter.connect();
+  rig.settle(2_000);
+  expect(rig.hub.status.rows.find('note/x')).toBeDefined();
+  rig.restore(old, true);
+  for (let second = 0; second < 40; second += 1) {
+    for (const device of [waiter, manager]) device.tick();
+    rig.settle(1_000);
+  }
+  expect(rig.hub.status.rows.find('note/x')).toBeDefined();
+});

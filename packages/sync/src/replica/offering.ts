@@ -19,9 +19,10 @@ function readOn(state: ReplicaState, after: number): void {
 }
 
 /** Entries have been read: they are offered, and kept in sight until the rows show them again. */
-export function offer(state: ReplicaState, entries: readonly JournalEntry[]): void {
+export function offer(state: ReplicaState, read: readonly JournalEntry[]): void {
   if (state.offeredTo === undefined) return;
-  if (entries.some(({ n }) => n <= state.offeredTo!)) return;
+  if (read.some(({ n }) => n <= state.offeredTo!)) return;
+  const entries = withUnsaved(state, read, state.offeredTo);
   const last = entries.at(-1);
   if (last === undefined) {
     state.offeredTo = undefined;
@@ -35,6 +36,21 @@ export function offer(state: ReplicaState, entries: readonly JournalEntry[]): vo
   sayCommands(state, inOrder(state, entries, state.offeredTo, last.n));
   state.offeredTo = last.n;
   readOn(state, last.n);
+}
+
+/** A storage that is full or slow has not all of the journal yet: the rest of it is here. */
+function withUnsaved(
+  state: ReplicaState,
+  read: readonly JournalEntry[],
+  after: number,
+): readonly JournalEntry[] {
+  const through = read.length < entriesAtOnce ? Infinity : read.at(-1)!.n;
+  const byN = new Map(read.map((entry) => [entry.n, entry]));
+  const unsaved = [...(state.change?.answered ?? []), ...state.unsaved.answered.values()];
+  for (const entry of unsaved) {
+    if (entry.n > after && entry.n <= through) byN.set(entry.n, entry);
+  }
+  return [...byN.values()].toSorted((one, other) => one.n - other.n);
 }
 
 /**
