@@ -238,3 +238,16 @@ it('shows a command of 101 once, whatever the order of catch-up and telling [U7]
   expect(tablet.shows('tally/t')).toEqual({ sum: 11 });
   expect(tablet.replica.confirmed.find('tally/t')?.body).toEqual({ sum: 11 });
 });
+
+it('heeds no rows before the welcome of this socket [U13]', () => {
+  tablet.cut();
+  tablet.step({ type: 'nudged' });
+  expect(tablet.replica.status.link).toBe('greeting');
+  tablet.hear({ type: 'catchUpBegin', id: 900, kind: 'snapshot', from: 0, parts: 1 });
+  const puts = [row('ghost', at.seq + 1)];
+  tablet.hear({ type: 'catchUpPart', id: 900, part: 0, puts, removed: [] });
+  tablet.hear({ type: 'catchUpEnd', id: 900, at: later(1), lastN: {} });
+  expect(tablet.shows('note/ghost')).toBeUndefined();
+  rig.settle();
+  expect(tablet.replica.status).toMatchObject({ link: 'open', live: true });
+});

@@ -249,7 +249,11 @@ function received(state: ReplicaState, text: string): void {
   push(state);
 }
 
+/** All that counts before this socket's welcome: what follows would be read as the last one's. */
+const first: ReadonlySet<Down['type']> = new Set(['challenge', 'welcome', 'deny', 'bye']);
+
 function heed(state: ReplicaState, message: Down): Set<string> {
+  if (state.link === 'greeting' && !first.has(message.type)) return new Set();
   switch (message.type) {
     case 'challenge':
       state.challenge = message;
