@@ -265,7 +265,8 @@ export class DeviceNode {
       }
       case 'readJournal': {
         const { after, limit, why } = effect;
-        return this.#later({ type: 'journalRead', entries: this.#disk.journal(after, limit), why });
+        const entries = this.#disk.journal(after, limit);
+        return this.#later({ type: 'journalRead', entries, after, why });
       }
       case 'connect':
         this.#socket = network.connect(this.name, this.#end());

@@ -184,6 +184,7 @@ function welcome(
   const open = openSession(state, session, message, record);
   const lastN = noteMissing(state, message);
   const lacks = expectOffers(state, open.device, message.answered);
+  if (lacks) open.offersThrough = message.answered;
   if (state.recovery !== undefined && open.mode !== 'pushOnly') open.mode = 'recovering';
   const mode = modeOf(state, open, message, isOurs);
   sendTo(state, session.socket, {
@@ -289,6 +290,7 @@ function openSession(
     sentAtMs: state.now.monoMs,
     heardAtMs: state.now.monoMs,
     gapAtMs: -Infinity,
+    offersThrough: 0,
     waiting: 0,
     isPressed: false,
     seen: undefined,

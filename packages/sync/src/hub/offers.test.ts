@@ -73,3 +73,40 @@ it('goes without a part that does not come the second time either [C9]', () => {
   pass(1);
   expect(tablet.outcomeOf(5)).toMatchObject({ outcome: 'ok' });
 });
+
+it('takes no answer that it does not lack: day and receipt are the hub’s to give [L7]', () => {
+  pass(40);
+  const honest = new RigSocket(rig, away).hello();
+  const close = { n: 2, name: 'note.close', args: { id: 'y' } };
+  const lie = { ...answered(3), receipt: 900, day: '1999-01-01' };
+  honest.push(
+    { n: 1, name: 'note.write', args: { id: 'y', text: 'a' } },
+    { ...close, answered: lie },
+  );
+  rig.settle(1_000);
+  expect(honest.outcomeOf(2)).toMatchObject({ outcome: 'ok', receipt: 1 });
+  expect(honest.outcomeOf(2)?.day).not.toBe('1999-01-01');
+});
+
+it('goes on after five minutes, whatever one device still offers [L15]', () => {
+  const slow = new RigSocket(rig, away).hello({ answered: 1_000 });
+  for (let n = 1; n <= 14; n += 1) {
+    slow.push(write(n, n));
+    for (let second = 0; second < 25; second += 1) {
+      slow.say({ type: 'ping' });
+      tablet.say({ type: 'ping' });
+      rig.settle(1_000);
+    }
+  }
+  tablet.push({ ...write(1), answered: answered(11) }, write(2, 12), write(3, 13), write(4, 14));
+  pass(2);
+  expect(rig.hub.status.awaited).toBeUndefined();
+});
+
+it('brings back a command as long as a command may be [M1]', () => {
+  const text = 'x'.repeat(32 * 1_024 - 150);
+  const long = { ...write(1, 11), args: { id: 'x1', text } };
+  tablet.push(long, write(2, 12), write(3, 13), write(4, 14));
+  pass(40);
+  expect(tablet.outcomeOf(1)).toMatchObject({ outcome: 'ok' });
+});

@@ -30,7 +30,13 @@ import { note, tellAnew, tellSoon } from './telling.ts';
 const busyMs = 1_000;
 
 /** Commands of a device, in the order they came. */
-export function enqueue(state: HubState, session: Open, pushed: readonly Command[]): void {
+export function enqueue(state: HubState, session: Open, said: readonly Command[]): void {
+  // An answer that this hub does not lack is nobody's to bring: the command is decided like any other.
+  const pushed = said.map((command) =>
+    command.answered === undefined || command.n <= session.offersThrough
+      ? command
+      : { ...command, answered: undefined },
+  );
   const offered = pushed.filter((command) => isOffered(state, session, command));
   if (offered.length > 0) takeOffers(state, session, offered);
   const commands = pushed.filter((command) => !offered.includes(command));
@@ -297,8 +303,8 @@ function retried(taken: readonly Waiting[], message: string): Waiting[] {
   );
 }
 
-function isKept({ session, command }: Waiting): boolean {
-  return session === undefined || command.answered !== undefined;
+function isKept({ session, isOffered: wasOffered }: Waiting): boolean {
+  return session === undefined || wasOffered === true;
 }
 
 function turnAway(state: HubState, waiting: readonly Waiting[], message: string): void {

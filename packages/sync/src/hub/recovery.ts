@@ -16,6 +16,8 @@ import { goLive } from './telling.ts';
 
 /** Nobody is waited for longer than this after the last offer came. */
 const quietMs = 30_000;
+/** Whatever anybody offers: the shop has to go on, and who is late is heard then. */
+const recoveryMsMax = 5 * 60_000;
 /** Nobody is waited for who has not been here for a week. */
 const goneAfterMs = 7 * 86_400_000;
 /** More than a device's journal can hold. */
@@ -37,7 +39,8 @@ export function rememberSeen(state: HubState, witnessed: readonly JsonObject[]):
 }
 
 export function startRecovery(state: HubState): void {
-  state.recovery = { heard: new Set(), offeredAtMs: state.now.monoMs, isEnding: false };
+  const { monoMs } = state.now;
+  state.recovery = { heard: new Set(), beganAtMs: monoMs, offeredAtMs: monoMs, isEnding: false };
   state.effects.push({ type: 'recovery', isOver: false });
 }
 
@@ -47,8 +50,10 @@ export function expectOffers(state: HubState, device: string, answered: number):
   if (lacks) {
     // What it offered before its link died counts: else a device that comes and goes never ends.
     const before = state.offers.get(device);
-    const byN = before?.answered === answered ? before.byN : new Map<number, Command>();
-    state.offers.set(device, { answered, byN, atMs: state.now.monoMs });
+    const kept = before?.answered === answered ? before : undefined;
+    const atMs = kept?.atMs ?? state.now.monoMs;
+    const byN = kept?.byN ?? new Map<number, Command>();
+    state.offers.set(device, { answered, byN, atMs });
   } else state.recovery?.heard.add(device);
   return lacks;
 }
@@ -74,7 +79,8 @@ export function takeOffers(state: HubState, session: Open, commands: readonly Co
   const isNews = offers.byN.size > before;
   if (isNews) {
     offers.atMs = atMs;
-    if (state.recovery !== undefined) state.recovery.offeredAtMs = state.now.monoMs;
+    const { recovery } = state;
+    if (recovery?.heard.has(device) === false) recovery.offeredAtMs = atMs;
   }
   const missing = firstMissing(state, device, offers);
   // A hole is something that got lost on the way, unless it is still there when all comes again.
@@ -116,7 +122,7 @@ function queueOffers(state: HubState, offered: Iterable<[string, Offers]>): void
   waiting.sort((one, other) => compare(one.place, other.place) || one.command.n - other.command.n);
   for (const { session, device, command } of waiting) {
     if (session !== undefined) session.waiting += 1;
-    state.queue.push({ session, device, command });
+    state.queue.push({ session, device, command, isOffered: true });
   }
   wake(state);
 }
@@ -142,7 +148,8 @@ export function watchRecovery(state: HubState): void {
   const { recovery, now } = state;
   if (recovery !== undefined && !recovery.isEnding) {
     const isQuiet = now.monoMs - recovery.offeredAtMs >= quietMs;
-    if (isQuiet || awaitedDevices(state)!.length === 0) {
+    const isLong = now.monoMs - recovery.beganAtMs >= recoveryMsMax;
+    if (isQuiet || isLong || awaitedDevices(state)!.length === 0) {
       recovery.isEnding = true;
       queueOffers(state, [...state.offers]);
       const { id } = state.at.epoch;

@@ -120,6 +120,8 @@ export interface Open extends AnySession {
   sentAtMs: number;
   heardAtMs: number;
   gapAtMs: number;
+  /** Up to this `n` its hello said that it holds answers this hub lacks; 0 where it lacks none. */
+  offersThrough: number;
   waiting: number;
   /** More than `behindBytes` still wait to be written to it. */
   isPressed: boolean;
@@ -141,6 +143,8 @@ export interface Waiting {
   readonly session: Open | undefined;
   readonly device: string;
   readonly command: Command;
+  /** Taken from what a device offered again: it is not sent a second time. */
+  readonly isOffered?: boolean;
   /** The store refused a batch with it: it is tried alone. */
   readonly alone?: boolean;
   /** The store refused it alone: it is deferred. */
@@ -215,6 +219,7 @@ export interface HubState {
 }
 
 export interface Recovery {
+  readonly beganAtMs: number;
   /** Devices of which nothing is lacking. */
   readonly heard: Set<string>;
   offeredAtMs: number;

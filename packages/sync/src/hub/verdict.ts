@@ -68,7 +68,7 @@ function unready(found: Unready): Verdict {
 function hindrance(bench: Bench, asked: Case, ready: Ready): Verdict | undefined {
   const { mutator, subject } = ready;
   const soft: Outcome = mutator.kind === 'fact' ? 'deferred' : 'rejected';
-  if (isLongerThan(asked.body, commandBytesMax)) {
+  if (isTooLong(asked)) {
     const message = `The command is longer than ${commandBytesMax} bytes; shorten its texts.`;
     return refused(soft, { code: 'TOO_LONG', message }, subject);
   }
@@ -82,6 +82,13 @@ function hindrance(bench: Bench, asked: Case, ready: Ready): Verdict | undefined
     return refused('deferred', { code: 'BEHIND_DEFERRED', message }, subject);
   }
   return undefined;
+}
+
+/** What the hub had added to a command that is offered again does not count. */
+function isTooLong({ command, body }: Case): boolean {
+  if (!isLongerThan(body, commandBytesMax)) return false;
+  const { name, v, args, madeAt, base } = command;
+  return isLongerThan(JSON.stringify({ name, v, args, madeAt, base }), commandBytesMax);
 }
 
 function attempt(bench: Bench, asked: Case, ready: Ready): Verdict {

@@ -144,7 +144,8 @@ export function catchUpEnd(state: ReplicaState, message: CatchUpEnd): Touched {
   const lastNThere = message.lastN[state.config.device] ?? 0;
   // A hub that knows a copy by a new identity says less than the rows show: history only grew since.
   const isOn = at !== undefined && isSameEpoch(at, message.at) && at.seq <= message.at.seq;
-  const lastN = isOn ? Math.max(state.lastN, lastNThere) : lastNThere;
+  const lastN =
+    isOn && state.config.vouch !== undefined ? Math.max(state.lastN, lastNThere) : lastNThere;
   if (catchUp.kind === 'snapshot') standAside(state, message.at, catchUp, touched);
   if (catchUp.kind === 'snapshot') replaceAll(state, catchUp, touched);
   else apply(state, catchUp.puts, catchUp.removed, touched);

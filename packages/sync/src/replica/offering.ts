@@ -19,10 +19,10 @@ function readOn(state: ReplicaState, after: number): void {
 }
 
 /** Entries have been read: they are offered, and kept in sight until the rows show them again. */
-export function offer(state: ReplicaState, read: readonly JournalEntry[]): void {
-  if (state.offeredTo === undefined) return;
-  if (read.some(({ n }) => n <= state.offeredTo!)) return;
-  const entries = withUnsaved(state, read, state.offeredTo);
+export function offer(state: ReplicaState, read: readonly JournalEntry[], after: number): void {
+  // What was asked for before the offering began anew leaves out what comes before it.
+  if (state.offeredTo !== after) return;
+  const entries = withUnsaved(state, read, after);
   const last = entries.at(-1);
   if (last === undefined) {
     state.offeredTo = undefined;
@@ -33,7 +33,7 @@ export function offer(state: ReplicaState, read: readonly JournalEntry[]): void 
     state.offered.set(entry.id, entry);
     if (entry.answered.outcome === 'ok' && !isThere(state, entry)) keepInSight(state, entry);
   }
-  sayCommands(state, inOrder(state, entries, state.offeredTo, last.n));
+  sayCommands(state, inOrder(state, entries, after, last.n));
   state.offeredTo = last.n;
   readOn(state, last.n);
 }
@@ -79,7 +79,7 @@ function offerText({ n, text, answered }: JournalEntry): string {
 function isThere(state: ReplicaState, { id, answered }: JournalEntry): boolean {
   const head = state.welcome?.head;
   const isInHistory = head?.epoch.id === answered.epoch.id && answered.seq <= head.seq;
-  return isInHistory || state.pending.has(id);
+  return isInHistory || state.config.vouch !== undefined || state.pending.has(id);
 }
 
 /** Its rows may be gone from the hub for now; the screen goes on showing what was done. */

@@ -146,7 +146,7 @@ function take(state: ReplicaState, input: ReplicaInput): void {
     case 'notAppended':
       return notAppended(state, input.message);
     case 'journalRead':
-      return readFrom[input.why](state, input.entries);
+      return readFrom[input.why](state, input.entries, input.after);
     case 'saved':
       state.saving = false;
       return undefined;

@@ -154,7 +154,7 @@ export class RunningReplica {
   #read({ after, limit, why }: Extract<ReplicaEffect, { type: 'readJournal' }>): void {
     const { storage } = this.#ports;
     void storage.journal(after, limit).then(
-      (entries) => this.#step({ type: 'journalRead', entries, why }),
+      (entries) => this.#step({ type: 'journalRead', entries, after, why }),
       () => this.#step({ type: 'closed' }),
     );
   }

@@ -53,6 +53,7 @@ export type ReplicaInput =
   | {
       readonly type: 'journalRead';
       readonly entries: readonly JournalEntry[];
+      readonly after: number;
       readonly why: JournalUse;
     }
   | { readonly type: 'saved' }

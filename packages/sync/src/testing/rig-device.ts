@@ -147,7 +147,7 @@ export class RigDevice {
         const { after, limit, why } = effect;
         const journal = [...this.disk.journal.values()].toSorted((one, two) => one.n - two.n);
         const entries = journal.filter(({ n }) => n > after).slice(0, limit);
-        return this.#store(() => ({ type: 'journalRead', entries, why }));
+        return this.#store(() => ({ type: 'journalRead', entries, after, why }));
       }
       case 'connect':
         this.#open();
