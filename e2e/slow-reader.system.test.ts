@@ -13,7 +13,10 @@ import { until } from './until.ts';
 const entries = 10;
 const displays = 89;
 const ordersPerSecond = 40;
-const seconds = 15;
+const readSeconds = 10;
+/** Six megabytes: more than the four that a system keeps for a socket, and what it lends a reader. */
+const slowSeconds = 20;
+const warmSeconds = 15;
 const slowBytesPerSecond = 1_024;
 const withinMs = 60_000;
 /** What an unlucky moment of a busy machine may add; one socket in the way of others costs seconds. */
@@ -25,25 +28,28 @@ it('lets a screen that reads 1 KB/s among 100 cost nobody else anything, and giv
   withFloor({ entries, displays }, async (floor) => {
     const [device] = await pairDevices(floor.hub, 'manager', 1);
     const line = await openSlowLine(floor.hub.port);
+    await steadyOrders(floor.entries, ordersPerSecond, warmSeconds);
+    // It is slow before it ever read much: a system gives whoever reads fast megabytes of room, in
+    // which all that it does not read could be hidden.
     const slow = await watch(line.port, device!, floor.tellings);
     try {
       const settled = (): boolean => slow.watcher.seq >= lastSeq(floor);
-      await steadyOrders(floor.entries, ordersPerSecond, 3);
-      const allReadMs = await phase(floor);
       await until('the screen at the head', settled, withinMs);
       const beforeMb = rssMb(floor.hub.pid);
 
       line.slowDown(slowBytesPerSecond);
-      const oneSlowMs = await phase(floor);
+      const oneSlowMs = await phase(floor, slowSeconds);
       expect(slow.watcher.seq).toBeLessThan(lastSeq(floor));
       expect(slow.watcher.catchUps).toBe(0);
       expect(rssMb(floor.hub.pid) - beforeMb).toBeLessThan(memoryMbMax);
-      expect(oneSlowMs).toBeLessThan(allReadMs * ratioMax + slackMs);
 
       line.speedUp();
       await until('the screen at the head', settled, withinMs);
       expect(slow.watcher.catchUps).toBe(1);
       expect(slow.watcher.hash()).toBe(floor.displays[0]?.watcher.hash());
+
+      const allReadMs = await phase(floor, readSeconds);
+      expect(oneSlowMs).toBeLessThan(allReadMs * ratioMax + slackMs);
     } finally {
       slow.link.close();
       line.close();
@@ -51,7 +57,7 @@ it('lets a screen that reads 1 KB/s among 100 cost nobody else anything, and giv
   }));
 
 /** Orders for a while; answers the p99 from submit to every display but the slow one, in ms. */
-async function phase(floor: Floor): Promise<number> {
+async function phase(floor: Floor, seconds: number): Promise<number> {
   const marks = floor.entries.map((entry) => entry.samples.length);
   await steadyOrders(floor.entries, ordersPerSecond, seconds);
   const samples = floor.entries

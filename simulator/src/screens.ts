@@ -60,7 +60,7 @@ export class Screens {
       if (screen.find(row) !== undefined) continue;
       // A hub that was put back can have passed a command by whose outcome never arrived: it is
       // decided by its id when the device sends it once more.
-      if (epochs > 0 && screen.hasPassed(id)) continue;
+      if ((epochs > 0 || entry === undefined) && screen.hasPassed(id)) continue;
       if (entry === undefined) {
         if (hasGround(screen, line)) throw new Broken('I7', `${screen.name} hides its own ${row}`);
       } else if (isThere(row) && this.#ledger.decisionOf(id)?.outcome === 'ok') {
