@@ -10,6 +10,8 @@ export interface PlantedBug {
   readonly swarm: string;
   /** What it breaks first: one of these, and nothing else, has to say so. */
   readonly foundBy: readonly Invariant[];
+  /** The general swarm did not come upon it in 2,000 histories: it is looked for in its own alone. */
+  readonly isRare?: true;
   readonly edits: readonly Edit[];
 }
 
@@ -237,6 +239,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'what an update can read is not tried again',
     swarm: 'updates',
+    isRare: true,
     foundBy: ['O9'],
     edits: [
       { file: 'packages/sync/src/hub/hub.ts', find: '    decideReadable(state);\n', replace: '' },
