@@ -26,9 +26,9 @@ export class DeviceDisk {
    */
   begin(image: DeviceImage, journal: readonly JournalEntry[]): Map<string, number> {
     const { rows, at, proof, view } = image;
-    const carried = [...journal, ...image.outbox];
+    const carried = [...journal, ...image.outbox].toSorted((one, other) => one.n - other.n);
     const numbers = new Map(carried.map(({ id }, index) => [id, index + 1]));
-    const lastN = journal.filter(({ n }) => n <= image.lastN).length;
+    const lastN = carried.filter(({ n }) => n <= image.lastN).length;
     const answered = journal.map((entry) => ({ ...entry, n: numbers.get(entry.id)! }));
     this.disk.append({
       append: carried.map(({ id, text }) => ({ n: numbers.get(id)!, id, text })),

@@ -18,6 +18,7 @@ export interface Rows {
   get(key: string): JsonObject | undefined;
   /** The keys of a subject's rows, in code-unit order. */
   keys(subject: string): readonly string[];
+  /** Throws where `key` is of one of the engine's own kinds: `device`, `attention` and such. */
   put(key: string, subject: string, body: JsonObject): void;
   remove(key: string): void;
   /** Asks for a whole subject that may lie outside the working set; the hub decides again with it. */

@@ -9,15 +9,8 @@ import type { Identity } from '../identity.ts';
 import { type ClientStorage, carryOver } from './beside.ts';
 import { type FileStorage, createFileStorage, openFileStorage } from './file.ts';
 import { createMemoryStorage } from './memory.ts';
+import { identity } from '../testing/identity.ts';
 
-const identity: Identity = {
-  store: 'corner-cafe',
-  device: 'tablet-3',
-  name: 'Tablet 3',
-  letter: 'C',
-  role: 'entry',
-  secretKey: 'c2VjcmV0',
-};
 const next: Identity = {
   ...identity,
   device: 'copy:1',
@@ -153,6 +146,38 @@ it('carries over into any storage there is', async () => {
   const storage = createMemoryStorage();
   await carryOver(storage, await filled(old), old);
   expect((await storage.load()).outbox.map(({ n }) => n)).toEqual([2, 3]);
+});
+
+it('keeps the order in which all was made, also where a later command was answered first [C1] [C9]', async () => {
+  const place = {
+    replace: false,
+    puts: [],
+    removed: [],
+    at,
+    proof: at,
+    view: 'entry 1',
+    dropped: [],
+  };
+  await old.append(['a', 'b', 'c', 'd', 'e'].map((id) => ({ id, text: `text of ${id}` })));
+  const answered = [1, 3, 4].map((n) => {
+    const id = 'abcde'[n - 1]!;
+    return { n, id, text: `text of ${id}`, answered: answeredA };
+  });
+  // The rows show b already: its outcome is still to come.
+  await old.save({ ...place, lastN: 3, answered });
+  const fresh = await old.beside!(next, await old.load());
+  const carried = await fresh.load();
+  expect(carried.outbox.map(({ n, id }) => [n, id])).toEqual([
+    [2, 'b'],
+    [5, 'e'],
+  ]);
+  expect(carried).toMatchObject({ lastN: 3, answered: 4, lowest: 1 });
+  expect((await fresh.journal(0, 5)).map(({ n, id }) => [n, id])).toEqual([
+    [1, 'a'],
+    [3, 'c'],
+    [4, 'd'],
+  ]);
+  await fresh.close();
 });
 
 /** A long journal with holes, as a pruned one has: every third `n` of 4 to 3,000 is deferred. */

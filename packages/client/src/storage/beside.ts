@@ -17,8 +17,8 @@ const entriesAtOnce = 500;
 
 /**
  * Fills a new storage with what the new identity goes on with: what `former` holds as `image` and in
- * its journal. The answered commands come first, so that the hub, which knows none of the new
- * numbers, has them offered again: it may be the only copy there is of them after a loss.
+ * its journal, in the order it was made in. The hub, which knows none of the new numbers, has what
+ * was answered offered again: it may be the only copy there is of it after a loss.
  */
 export async function carryOver(
   storage: DeviceStorage,
@@ -27,17 +27,22 @@ export async function carryOver(
 ): Promise<void> {
   const { rows, at, proof, view, outbox } = image;
   const none = { replace: false, puts: [], removed: [], at, proof, view, dropped: [] };
-  // How many of the commands carried over the rows show.
+  // The new number of the last command that the rows show.
   let lastN = 0;
   await storage.save({ ...none, replace: true, puts: rows, lastN, answered: [] });
-  let entries = await former.journal(0, entriesAtOnce);
-  for (let last = entries.at(-1); last !== undefined; last = entries.at(-1)) {
+  for (let after = 0, through = 0; through < Infinity; after = through) {
+    const entries = await former.journal(after, entriesAtOnce);
+    through = entries.length < entriesAtOnce ? Infinity : entries.at(-1)!.n;
+    const unanswered = outbox.filter(({ n }) => n > after && n <= through);
+    const held = [...entries, ...unanswered].toSorted((one, other) => one.n - other.n);
+    if (held.length === 0) return;
     // Only `append` gives numbers.
-    const ns = await storage.append(entries.map(({ id, text }) => ({ id, text })));
-    const answered = entries.map((entry, index) => ({ ...entry, n: ns[index]! }));
-    lastN += entries.filter(({ n }) => n <= image.lastN).length;
+    const ns = await storage.append(held.map(({ id, text }) => ({ id, text })));
+    const nOf = new Map(held.map(({ id }, index) => [id, ns[index]!]));
+    const answered = entries.map((entry) => ({ ...entry, n: nOf.get(entry.id)! }));
+    // What has no outcome may stand at a number that the hub counted for the other device.
+    const shown = entries.findLast(({ n }) => n <= image.lastN);
+    if (shown !== undefined) lastN = nOf.get(shown.id)!;
     await storage.save({ ...none, lastN, answered });
-    entries = await former.journal(last.n, entriesAtOnce);
   }
-  if (outbox.length > 0) await storage.append(outbox.map(({ id, text }) => ({ id, text })));
 }

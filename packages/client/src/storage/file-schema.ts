@@ -1,11 +1,12 @@
-// What a device's file looks like inside, and how a file that is none is told apart from a damaged
-// one. Nothing here ever writes over a file that was not understood.
+// What a device's file looks like inside: how it is made, and how one that is found is looked over
+// before it is used. Nothing here ever writes over a file that was not understood.
 
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ClientError } from '../client-error.ts';
 import type { Identity } from '../identity.ts';
+import { damaged, foreign, problemOf, refuseExisting, refuseMissing } from './file-problem.ts';
 
 /** `POSd` in ASCII: stands in the header of every file of ours. */
 const applicationId = 0x504f5364;
@@ -43,6 +44,14 @@ const schema = `
 /** Makes the file whole under another name first: it is there completely or not at all. */
 export function createDatabase(file: string, identity: Identity): void {
   refuseExisting(file);
+  try {
+    createWhole(file, identity);
+  } catch (error) {
+    throw problemOf(error, file);
+  }
+}
+
+function createWhole(file: string, identity: Identity): void {
   const unborn = `${file}.new`;
   rmSync(unborn, { force: true });
   closeSync(openSync(unborn, 'wx', 0o600));
@@ -63,12 +72,6 @@ export function createDatabase(file: string, identity: Identity): void {
   syncFolder(path.dirname(file));
 }
 
-function refuseExisting(file: string): void {
-  if (!existsSync(file)) return;
-  const fix = 'Open that file, or choose another name; nothing was changed.';
-  throw new ClientError('FILE_EXISTS', `There is a file already at ${file}.`, fix);
-}
-
 /** The new name itself must survive a power cut. Windows knows no such thing. */
 function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
@@ -82,29 +85,24 @@ function syncFolder(folder: string): void {
 
 /** An own connection to a device's file that was found whole; throws `ClientError` otherwise. */
 export function openDatabase(file: string): DatabaseSync {
-  if (!existsSync(file)) {
-    const fix = 'Pair this device first; if it was paired before, put its file back.';
-    throw new ClientError('NO_FILE', `There is no device file at ${file}.`, fix);
-  }
-  const db = new DatabaseSync(file);
+  refuseMissing(file);
+  let db: DatabaseSync | undefined;
   try {
+    db = new DatabaseSync(file);
     check(db, file);
     makeDurable(db, file);
     // Files from before copies were told apart have none.
     db.exec(`${kin} INSERT OR IGNORE INTO kin VALUES (1, NULL, NULL)`);
     return db;
   } catch (error) {
-    db.close();
+    db?.close();
     throw problemOf(error, file);
   }
 }
 
 function check(db: DatabaseSync, file: string): void {
   const ours = numberOf(db, 'application_id') === applicationId;
-  if (!ours) {
-    const fix = 'Check the name; nothing was changed.';
-    throw new ClientError('FOREIGN_FILE', `${file} is not the file of a device.`, fix);
-  }
+  if (!ours) throw foreign(file);
   const found = numberOf(db, 'user_version');
   if (found !== version) {
     const message = `${file} was written by another version of this app (${found}).`;
@@ -131,32 +129,4 @@ function valueOf(db: DatabaseSync, pragma: string): unknown {
 
 function numberOf(db: DatabaseSync, pragma: string): number {
   return Number(valueOf(db, pragma));
-}
-
-const busy = 5;
-const corrupt = 11;
-const notADatabase = 26;
-
-/** What an error of SQLite means to a person; all others stay what they are. */
-export function problemOf(error: unknown, file: string): unknown {
-  if (!(error instanceof Error) || !('errcode' in error)) return error;
-  const code = Number(error.errcode) & 0xff;
-  if (code === busy) {
-    const message = `Another program has ${file} open.`;
-    const fix = 'Close that program; one device is one program.';
-    return new ClientError('FILE_IN_USE', message, fix, { cause: error });
-  }
-  if (code === corrupt) return damaged(file, error);
-  if (code !== notADatabase) return error;
-  const fix = 'Check the name; nothing was changed.';
-  return new ClientError('FOREIGN_FILE', `${file} is not the file of a device.`, fix, {
-    cause: error,
-  });
-}
-
-/** A text in the file that is no longer what was written. */
-export function damaged(file: string, cause?: unknown): ClientError {
-  const message = `The file ${file} is damaged; it was left as it is.`;
-  const fix = 'Keep a copy of it, and ask a manager to let this device in again.';
-  return new ClientError('DAMAGED_FILE', message, fix, { cause });
 }

@@ -13,17 +13,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { deviceStorageContract } from '@pos-sync/sync/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import type { Identity } from '../identity.ts';
 import { createFileStorage, openFileStorage } from './file.ts';
-
-const identity: Identity = {
-  store: 'corner-cafe',
-  device: 'tablet-3',
-  name: 'Tablet 3',
-  letter: 'C',
-  role: 'entry',
-  secretKey: 'c2VjcmV0',
-};
+import { identity } from '../testing/identity.ts';
 
 function newFolder(): string {
   return mkdtempSync(path.join(tmpdir(), 'pos-sync-device-'));

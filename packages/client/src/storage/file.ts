@@ -13,15 +13,19 @@ import type {
 import { ClientError } from '../client-error.ts';
 import type { Identity } from '../identity.ts';
 import { type ClientStorage, carryOver } from './beside.ts';
-import { createDatabase, damaged, openDatabase, problemOf } from './file-schema.ts';
+import { damaged, problemOf, wholePath } from './file-problem.ts';
+import { createDatabase, openDatabase } from './file-schema.ts';
 
 export interface FileStorage extends ClientStorage {
   readonly identity: Identity;
 }
 
-/** Makes the file of a device that was just paired, readable by its owner alone, and opens it. */
+/**
+ * Makes the file of a device that was just paired, readable by its owner alone, and opens it. Throws
+ * `ClientError`; nothing that is there is written over.
+ */
 export function createFileStorage(file: string, identity: Identity): FileStorage {
-  createDatabase(file, identity);
+  createDatabase(wholePath(file), identity);
   return openFileStorage(file, identity);
 }
 
@@ -31,9 +35,10 @@ export function createFileStorage(file: string, identity: Identity): FileStorage
  * file that was not understood is never written to.
  */
 export function openFileStorage(
-  file: string,
+  named: string,
   expected?: Pick<Identity, 'store' | 'device'>,
 ): FileStorage {
+  const file = wholePath(named);
   const db = openDatabase(file);
   try {
     const identity = identityIn(db, file);

@@ -5,6 +5,7 @@ import type { Domain, Mutator, Refusal, Situation } from '../domain.ts';
 import { type Json, unfitJson } from '../json.ts';
 import { jsonDepthMax } from '../protocol/limits.ts';
 import type { Draft } from '../rows/draft.ts';
+import { inWords, sayUnfit } from '../unfit-data.ts';
 
 /** A command whose mutator is known and whose args fit it. */
 export interface Ready {
@@ -39,12 +40,8 @@ export function prepare(domain: Domain, asked: Asked): Ready | Unready {
   }
   const args = lift(domain, mutator, asked);
   if (typeof args === 'string') return broken(mutator, args);
-  const parsed = mutator.schema.safeParse(args.lifted);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const where = issue?.path.join('.') || 'args';
-    return broken(mutator, `${where} ${issue?.message ?? 'does not fit'}`);
-  }
+  const parsed = mutator.schema.safeParse(args.lifted, inWords);
+  if (!parsed.success) return broken(mutator, sayUnfit(parsed.error, args.lifted, 'the args'));
   try {
     return { mutator, args: parsed.data, subject: mutator.subject(parsed.data) };
   } catch (error) {
@@ -65,8 +62,13 @@ function lift(domain: Domain, mutator: Mutator, asked: Asked): { lifted: Json } 
 }
 
 function broken(mutator: Mutator, what: string): Unready {
-  const message = `The command ${mutator.name} was not understood: ${what}.`;
-  return { problem: 'broken', mutator, refusal: { code: 'BAD_COMMAND', message } };
+  return { problem: 'broken', mutator, refusal: notUnderstood(mutator.name, what) };
+}
+
+/** The refusal of a command that is not written as it should be; `what` says where and why. */
+export function notUnderstood(name: string, what: string): Refusal {
+  const message = `The command ${name} was not understood: ${what}. Give it again with that put right.`;
+  return { code: 'BAD_COMMAND', message };
 }
 
 /** Runs a ready command into `draft`. Throws what the mutator throws. */

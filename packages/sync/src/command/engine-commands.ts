@@ -8,6 +8,7 @@ export const engineCommands = {
   vouched: 'device.vouched',
   revoke: 'device.revoke',
   missing: 'device.missing',
+  lacking: 'device.lacking',
   turn: 'day.turn',
   decide: 'deferred.decide',
   setClock: 'clock.set',

@@ -19,6 +19,7 @@ import { type DeviceRecord, findDevice } from './device-record.ts';
 import { type Known, KnownCommands, decidedOf } from './known.ts';
 import type { Powers } from './own-commands.ts';
 import { powersOf } from './powers.ts';
+import { namedReceipt } from './receipt-numbers.ts';
 import { type Verdict, hubRecord, judge, refused, subjectOf } from './verdict.ts';
 import { writesOf } from './verdict-writes.ts';
 
@@ -44,9 +45,6 @@ export type Admitted =
   | { readonly kind: 'decided'; readonly decided: Decided }
   | { readonly kind: 'gap'; readonly from: number }
   | { readonly kind: 'clone' };
-
-/** A hub that went back in time lost no more receipts than this; a higher number is a lie. */
-const receiptsLostMax = 10_000;
 
 export class Batch {
   readonly ground: Ground;
@@ -138,7 +136,8 @@ export class Batch {
     const body = bodyOf(command);
     if (known !== undefined) return this.#repeat(device, command, body, known);
     const before = this.receipt;
-    const receipt = Math.max(before, this.#namedReceipt(command));
+    // The number that an offer names is on paper, also where the offer has to wait.
+    const receipt = Math.max(before, namedReceipt(command, before));
     this.giveReceiptBack(before);
     try {
       const record = this.recordOf(device);
@@ -153,12 +152,6 @@ export class Batch {
       this.giveReceiptBack(before);
       throw error;
     }
-  }
-
-  /** The number that an offer names is on paper, also where the offer has to wait. */
-  #namedReceipt({ answered }: Command): number {
-    const named = answered?.receipt ?? 0;
-    return named - this.receipt <= receiptsLostMax ? named : 0;
   }
 
   #repeat(device: string, command: Command, body: string, known: Known): Admitted {
@@ -248,9 +241,7 @@ export class Batch {
         ? { epoch: answered.epoch.number, seq: answered.seq }
         : { epoch: this.ground.epoch.number, seq: this.seq + 1 },
       takeReceipt: () => {
-        const named = answered?.receipt ?? 0;
-        const isCredible = named > 0 && named - this.receipt <= receiptsLostMax;
-        const receipt = isCredible ? named : this.receipt + 1;
+        const receipt = namedReceipt(command, this.receipt) || this.receipt + 1;
         this.receiptFor = { command, isOld: receipt <= this.receipt };
         this.receipt = Math.max(this.receipt, receipt);
         this.receiptTaken = receipt;

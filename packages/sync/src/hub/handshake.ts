@@ -291,6 +291,7 @@ function openSession(
     heardAtMs: state.now.monoMs,
     gapAtMs: -Infinity,
     offersThrough: 0,
+    hasMoreOffers: false,
     waiting: 0,
     isPressed: false,
     seen: undefined,

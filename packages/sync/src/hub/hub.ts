@@ -121,6 +121,7 @@ function begin(config: HubConfig, image: StoreImage, now: Moment): HubState {
     hasNewEpoch: false,
     recovery: undefined,
     offers: new Map(),
+    offerBytes: new Map(),
     decideAgainAtMs: Infinity,
     seenMs: new Map(),
     safe: { epoch: '', lastN: new Map() },

@@ -25,12 +25,13 @@ export function decideReadable(state: HubState): void {
   );
 }
 
-/** Open deferred commands in the order they were decided in, those of one device by their `n`. */
+/** Open deferred commands in the order they were first decided, those of one device by their `n`. */
 export function openDeferred(state: HubState): Deferred[] {
   const rows = [...state.rows.values()].filter(({ key }) => key.startsWith(`${deferredKind}/`));
-  const bySeq = rows.filter(({ body }) => body['outcome'] === 'deferred');
-  bySeq.sort((one, other) => one.seq - other.seq);
-  const open = bySeq.map(({ body }) => body as unknown as Deferred);
+  const open = rows
+    .map(({ body }) => body as unknown as Deferred)
+    .filter(({ outcome }) => outcome === 'deferred')
+    .toSorted((one, other) => one.firstSeq - other.firstSeq);
   const byN = Map.groupBy(
     open.toSorted((one, other) => one.n - other.n),
     ({ device }) => device,

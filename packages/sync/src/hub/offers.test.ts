@@ -35,6 +35,10 @@ const write = (n: number, seq?: number): Asked => ({
   ...(seq === undefined ? {} : { answered: answered(seq) }),
 });
 const decided = (): string[] => rig.log.filter(({ device }) => device === 't').map(({ id }) => id);
+const lacking = (): unknown[] =>
+  [...rig.hub.status.rows.values()]
+    .filter(({ body }) => body['code'] === 'WENT_ON_WITHOUT')
+    .map(({ body }) => body['message']);
 
 function pass(seconds: number): void {
   for (let second = 0; second < seconds; second += 1) {
@@ -72,6 +76,46 @@ it('goes without a part that does not come the second time either [C9]', () => {
   tablet.push(write(5));
   pass(1);
   expect(tablet.outcomeOf(5)).toMatchObject({ outcome: 'ok' });
+  expect(lacking()).toEqual([
+    'Tablet t: 2–3 did not come back. What came after was carried out without; look what is missing, and enter it again.',
+  ]);
+});
+
+it('counts what is lacking in several places, and names nothing that is there [C9]', () => {
+  tablet.hello({ answered: 9 });
+  const came = [write(1, 11), write(2), write(4, 14), write(6, 16), write(9, 19)];
+  tablet.push(...came);
+  tablet.push(...came);
+  pass(40);
+  expect(decided()).toEqual(['t-1', 't-2', 't-4', 't-6', 't-9']);
+  expect(lacking()).toEqual([expect.stringContaining('Tablet t: 4 of 3–8 did not come back. ')]);
+});
+
+it('keeps all that comes in several frames when it asked without a hello [C9]', () => {
+  pass(40);
+  tablet.push(write(5));
+  rig.settle(1_000);
+  expect(tablet.last('gap').from).toBe(1);
+  rig.holdCommits = true;
+  for (const n of [1, 2, 3, 4]) tablet.push(write(n, 10 + n));
+  rig.holdCommits = false;
+  rig.commit();
+  pass(1);
+  expect(decided()).toEqual(['t-1', 't-2', 't-3', 't-4']);
+  expect(lacking()).toEqual([]);
+});
+
+it('takes what is new although a part of what is decided came once more [C9]', () => {
+  const offered = [1, 2, 3, 4].map((n) => write(n, 10 + n));
+  pass(40);
+  rig.holdCommits = true;
+  tablet.push(...offered);
+  tablet.push(...offered.slice(0, 2));
+  rig.holdCommits = false;
+  rig.commit();
+  tablet.push(write(5));
+  pass(1);
+  expect(decided()).toEqual(['t-1', 't-2', 't-3', 't-4', 't-5']);
 });
 
 it('takes no answer that it does not lack: day and receipt are the hub’s to give [L7]', () => {

@@ -57,7 +57,7 @@ const pair: OwnCommand<{ device: string; publicKey: string; name: string; role: 
       return { code: 'NO_SUCH_ROLE', message: `There is no role "${args.role}".` };
     }
     const record = { ...args, letter: freeLetter(draft.layer) } satisfies DeviceRecord;
-    draft.put(deviceKey(args.device), deviceSubject, record);
+    draft.putOwn(deviceKey(args.device), deviceSubject, record);
     return undefined;
   },
 };
@@ -75,7 +75,7 @@ const vouched: OwnCommand<{ device: string; publicKey: string; former: string }>
     if (findDevice(draft.layer, device) !== undefined) return undefined;
     const { name, role } = record;
     const letter = freeLetter(draft.layer);
-    draft.put(deviceKey(device), deviceSubject, { device, publicKey, name, letter, role });
+    draft.putOwn(deviceKey(device), deviceSubject, { device, publicKey, name, letter, role });
     draft.flag(
       'WAS_A_COPY',
       `${name} was a copy of another device and is its own now (${letter}).`,
@@ -94,7 +94,7 @@ const revoke: OwnCommand<{ device: string }> = {
       return { code: 'UNKNOWN_DEVICE', message: 'There is no such device.' };
     }
     if (record['revokedAt'] === undefined) {
-      draft.put(deviceKey(args.device), deviceSubject, { ...record, revokedAt: powers.seq });
+      draft.putOwn(deviceKey(args.device), deviceSubject, { ...record, revokedAt: powers.seq });
     }
     return undefined;
   },
@@ -105,13 +105,30 @@ const missing: OwnCommand<{ device: string; from: number; to: number }> = {
   roles: byHub,
   schema: z.strictObject({ device: identifier, from: count, to: count }),
   run(draft, args, powers) {
-    const name = draft.get(deviceKey(args.device))?.['name'];
-    const who = typeof name === 'string' ? name : args.device;
+    const who = nameOf(draft, args.device);
     draft.flag('DID_NOT_COME_BACK', `${who}: ${args.from}–${args.to} did not come back.`);
     powers.setLastN(args.device, args.to);
     return undefined;
   },
 };
+
+/** What is not among all that a device offered again: unlike what is missing, it may still come. */
+const lacking: OwnCommand<{ device: string; from: number; to: number; some: number }> = {
+  name: engineCommands.lacking,
+  roles: byHub,
+  schema: z.strictObject({ device: identifier, from: count, to: count, some: count }),
+  run(draft, { device, from, to, some }) {
+    const what = some > to - from ? `${from}–${to}` : `${some} of ${from}–${to}`;
+    const message = `${nameOf(draft, device)}: ${what} did not come back. What came after was carried out without; look what is missing, and enter it again.`;
+    draft.flag('WENT_ON_WITHOUT', message);
+    return undefined;
+  },
+};
+
+/** What people call a device. */
+function nameOf(draft: Draft, device: string): string {
+  return findDevice(draft.layer, device)?.name ?? device;
+}
 
 const turn: OwnCommand<{ day: string }> = {
   name: engineCommands.turn,
@@ -163,10 +180,8 @@ const strange: OwnCommand<{ device: string; what: string }> = {
   name: engineCommands.strange,
   roles: byHub,
   schema: z.strictObject({ device: identifier, what: label }),
-  run(draft, args) {
-    const name = draft.get(deviceKey(args.device))?.['name'];
-    const who = typeof name === 'string' ? name : args.device;
-    draft.flag('STRANGE_HISTORY', `${who}: ${args.what}`);
+  run(draft, { device, what }) {
+    draft.flag('STRANGE_HISTORY', `${nameOf(draft, device)}: ${what}`);
     return undefined;
   },
 };
@@ -192,8 +207,7 @@ const stranded: OwnCommand<{ subject: string; rows: { key: string; seq: number }
     const name = `stranded:${subject}`;
     if (draft.get(`attention/${name}`) !== undefined) return undefined;
     const { device, id, hubTimeMs } = situation;
-    const who = findDevice(draft.layer, device)?.name ?? device;
-    const message = `${who} still shows what the hub lost when it went back in time. Look at it there, and enter again what still counts.`;
+    const message = `${nameOf(draft, device)} still shows what the hub lost when it went back in time. Look at it there, and enter again what still counts.`;
     const about = { device, id, name: engineCommands.stranded, subject, hubTimeMs };
     const entry = { kind: 'strange', ...about, code: 'UNKNOWN_TO_HUB', message } as const;
     raise(draft.layer, entry, powers.seq, 0, name);
@@ -207,7 +221,7 @@ const recovered: OwnCommand<{ epoch: string }> = {
   schema: z.strictObject({ epoch: identifier }),
   run(draft, args, powers) {
     if (draft.get(epochKey(args.epoch)) !== undefined) return undefined;
-    draft.put(epochKey(args.epoch), deviceSubject, { recoveredAt: powers.seq });
+    draft.putOwn(epochKey(args.epoch), deviceSubject, { recoveredAt: powers.seq });
     powers.endRecovery();
     return undefined;
   },
@@ -223,6 +237,7 @@ const list: readonly OwnCommand[] = [
   vouched,
   revoke,
   missing,
+  lacking,
   turn,
   decide,
   setClock,

@@ -11,6 +11,7 @@ import { SubjectWanted } from '../rows/draft.ts';
 import { Batch } from './batch.ts';
 import { wake } from './give.ts';
 import { beginEpoch, epochsWith } from './epoch.ts';
+import { freeOffer } from './offer-room.ts';
 import { endRecovery, isOffered, takeOffers } from './recovery.ts';
 import type { HeldRow } from '../rows/held-row.ts';
 import { cloned, deny, forget, sayGap } from './session.ts';
@@ -58,8 +59,11 @@ export function enqueue(state: HubState, session: Open, said: readonly Command[]
 /** Something new came before all that was to be offered again: that part got lost on the way. */
 function isOfferMissing(state: HubState, session: Open): boolean {
   const offers = state.offers.get(session.device);
-  if (offers === undefined || offers.byN.has(offers.answered)) return false;
-  sayGap(state, session, (state.lastN.get(session.device) ?? 0) + 1);
+  const lastN = state.lastN.get(session.device) ?? 0;
+  if (offers === undefined || lastN >= offers.answered) return false;
+  // What found no room is asked for later.
+  if (offers.byN.has(offers.answered) || offers.cutAt <= offers.answered) return false;
+  sayGap(state, session, lastN + 1);
   return true;
 }
 
@@ -180,7 +184,7 @@ function finishDeciding(
 ): void {
   if (batch.entries.length === 0) {
     state.work = { step: 'idle' };
-    release(taken);
+    release(state, taken);
     answer(state, batch, answers);
     if (state.queue.length > 0) wake(state);
     return;
@@ -189,8 +193,11 @@ function finishDeciding(
   state.effects.push({ type: 'commit', transaction: batch.transaction() });
 }
 
-function release(taken: readonly Waiting[]): void {
-  for (const { session } of taken) if (session !== undefined) session.waiting -= 1;
+function release(state: HubState, taken: readonly Waiting[]): void {
+  for (const { session, device, offeredBytes } of taken) {
+    if (session !== undefined) session.waiting -= 1;
+    if (offeredBytes !== undefined) freeOffer(state, device, offeredBytes);
+  }
 }
 
 /** The batch is durable: it becomes the rows, is answered, is told. In this order. */
@@ -198,7 +205,7 @@ export function committed(state: HubState): void {
   if (state.work.step !== 'committing') return;
   const { batch, taken, answers, epochs } = state.work;
   state.work = { step: 'idle' };
-  release(taken);
+  release(state, taken);
   if (epochs !== undefined) {
     beginEpoch(state, epochs);
     if (state.queue.length > 0) wake(state);
@@ -224,7 +231,7 @@ export function committed(state: HubState): void {
   const { epoch } = state.at;
   const at = { epoch, seq: batch.seq, chain: batch.chain };
   state.at = { ...at, stamp: stampOf(state.config.hash, state.config.stampKey, at) };
-  state.receipt = batch.receipt;
+  state.receipt = Math.max(state.receipt, batch.receipt);
   state.catchUps.clear();
   const turned = batch.floor !== state.floor;
   state.floor = batch.floor;
@@ -303,8 +310,8 @@ function retried(taken: readonly Waiting[], message: string): Waiting[] {
   );
 }
 
-function isKept({ session, isOffered: wasOffered }: Waiting): boolean {
-  return session === undefined || wasOffered === true;
+function isKept({ session, offeredBytes }: Waiting): boolean {
+  return session === undefined || offeredBytes !== undefined;
 }
 
 function turnAway(state: HubState, waiting: readonly Waiting[], message: string): void {
@@ -313,7 +320,7 @@ function turnAway(state: HubState, waiting: readonly Waiting[], message: string)
   const kept = waiting.filter(isKept);
   state.queue.push(...kept);
   const dropped = waiting.filter((one) => !isKept(one));
-  release(dropped);
+  release(state, dropped);
   for (const { session } of dropped) if (session !== undefined) sessions.add(session);
   for (const session of sessions) {
     if (state.sessions.get(session.socket) === session) sayBusy(state, session, 'STORE', message);

@@ -3,6 +3,7 @@
 // anybody noticed. Both keep it, because both may be on paper, and people are told.
 
 import type { Refusal } from '../domain.ts';
+import type { Command } from '../protocol/command.ts';
 import { SubjectWanted } from '../rows/draft.ts';
 import { hold } from '../rows/held-row.ts';
 import type { Layer } from '../rows/layer.ts';
@@ -11,6 +12,15 @@ import { subjectOf } from './verdict.ts';
 
 /** Key and subject alike; the slash keeps any subject of the domain from being spelled so. */
 const start = 'receiptNumber/';
+
+/** A hub that went back in time lost no more receipts than this; a higher number is a lie. */
+const receiptsLostMax = 10_000;
+
+/** The number that an offer names, 0 where it names none. `receipt` is the highest that is given. */
+export function namedReceipt({ answered }: Command, receipt: number): number {
+  const named = answered?.receipt ?? 0;
+  return named - receipt <= receiptsLostMax ? named : 0;
+}
 
 /** Such rows leave the working set at every turn. */
 export function isReceiptSubject(subject: string): boolean {

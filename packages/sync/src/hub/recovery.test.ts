@@ -1,11 +1,10 @@
 import { beforeEach, expect, it } from 'vitest';
 
 import { stampOf } from '../chain.ts';
-import { rowsHash, viewHash } from '../rows/view-hash.ts';
 import { Rig } from '../testing/rig.ts';
+import { expectTheHubsView, expectTheLogAloneGivesTheRows } from '../testing/rig-claims.ts';
 import { RigDevice } from '../testing/rig-device.ts';
 import { rigHash } from '../testing/rig-ports.ts';
-import { rebuild } from './rebuild.ts';
 
 let rig: Rig;
 let waiter: RigDevice;
@@ -54,18 +53,8 @@ function switchedOffFor(device: RigDevice, ms: number): void {
 }
 
 function expectEqual(device: RigDevice): void {
-  const held = rowsHash(rigHash, device.replica.confirmed.values());
-  const view = rig.domain.views.get('everything')!;
-  expect(held).toBe(viewHash(rigHash, 'everything', view, rig.hub.status.rows.values()));
+  expectTheHubsView(device);
   expect(device.replica.status).toMatchObject({ unanswered: 0, at: rig.hub.status.at });
-}
-
-function expectTheLogAloneGivesTheRows(): void {
-  const { epochs } = rig.store.load()!;
-  const { rows, differsAt } = rebuild(rig.domain, rigHash, epochs, rig.log);
-  expect(differsAt).toBeUndefined();
-  const there = rowsHash(rigHash, rig.hub.status.rows.values());
-  expect(rowsHash(rigHash, rows.values())).toBe(there);
 }
 
 it('is found out by the chain where its own history has grown past what a device saw [U6] [scenario 17]', () => {
@@ -85,7 +74,7 @@ it('is found out by the chain where its own history has grown past what a device
   for (const id of ['x1', 'x2', 'x3']) expect(body(`note/${id}`)?.['by']).toBe('w');
   for (const id of ['y1', 'y5']) expect(body(`note/${id}`)?.['by']).toBe('m');
   for (const device of [waiter, manager]) expectEqual(device);
-  expectTheLogAloneGivesTheRows();
+  expectTheLogAloneGivesTheRows(rig);
 });
 
 it('names what a device has let go of when an older copy is put back, and goes on [C7] [scenario 19]', () => {
@@ -112,7 +101,7 @@ it('names what a device has let go of when an older copy is put back, and goes o
     'x7',
   ]);
   expectEqual(waiter);
-  expectTheLogAloneGivesTheRows();
+  expectTheLogAloneGivesTheRows(rig);
 });
 
 it('lets a device back in with all its orders, and keeps out who was revoked [L13] [scenario 61]', () => {
@@ -226,7 +215,7 @@ it.each([
   write(manager, 'z');
   close(manager, 'z');
   expect(body('note/z')?.['receipt']).toBe(2);
-  expectTheLogAloneGivesTheRows();
+  expectTheLogAloneGivesTheRows(rig);
 });
 
 it('says nothing of receipt numbers that come back to the bills that had them [L12]', () => {
@@ -242,7 +231,7 @@ it('says nothing of receipt numbers that come back to the bills that had them [L
   close(manager, 'y');
   expect(['x1', 'x2', 'y'].map((id) => body(`note/${id}`)?.['receipt'])).toEqual([1, 2, 3]);
   expect(attention('RECEIPT_TWICE')).toEqual([]);
-  expectTheLogAloneGivesTheRows();
+  expectTheLogAloneGivesTheRows(rig);
 });
 
 it('ends although one device stays away and another comes and goes [L15]', () => {
@@ -280,10 +269,7 @@ it('tells people too when the number was given again before the loss was noticed
   kitchen.mutate('note.close', { id: 'second' });
   rig.settle();
   waiter.connect();
-  for (let second = 0; second < 45; second += 1) {
-    for (const device of [waiter, kitchen]) device.tick();
-    rig.settle(1_000);
-  }
+  rig.live(45_000, waiter, kitchen);
   const receipts = ['first', 'second'].map((id) => {
     return rig.hub.status.rows.find(`note/${id}`)?.body['receipt'];
   });
@@ -302,16 +288,10 @@ it('gives no new bill a number that an offer names, also one that has to wait [L
   rig.settle();
   waiter.cut();
   rig.restore(old, false);
-  const pass = (seconds: number, ...devices: readonly RigDevice[]): void => {
-    for (let second = 0; second < seconds; second += 1) {
-      for (const device of devices) device.tick();
-      rig.settle(1_000);
-    }
-  };
-  pass(45, manager);
+  rig.live(45_000, manager);
   manager.mutate('note.write', { id: 'second', text: 'b' });
   manager.mutate('note.close', { id: 'second' });
-  pass(30, manager, waiter);
+  rig.live(30_000, manager, waiter);
   const receipts = ['first', 'second'].map((id) => {
     return rig.hub.status.rows.find(`note/${id}`)?.body['receipt'];
   });
@@ -330,10 +310,7 @@ it('is noticed by the stamp when the start that made a new key did not live [L14
   rig.witnessed = { ...rig.witnessed!, at: { ...at, stamp } };
   rig.stampKey = 'made anew';
   rig.restore(copy, true);
-  for (let second = 0; second < 40; second += 1) {
-    for (const device of [waiter, manager]) device.tick();
-    rig.settle(1_000);
-  }
+  rig.live(40_000, waiter, manager);
   expect(rig.hub.status.at.epoch.number).toBe(2);
   expect(rig.hub.status.rows.find('note/x')).toBeDefined();
 });
@@ -344,10 +321,7 @@ it('heals what nothing noticed, because devices offer it again in any epoch [L15
   rig.settle(2_000);
   rig.stampKey = 'made anew';
   rig.restore(old, false);
-  for (let second = 0; second < 30; second += 1) {
-    for (const device of [waiter, manager]) device.tick();
-    rig.settle(1_000);
-  }
+  rig.live(30_000, waiter, manager);
   const late = waiter.mutate('note.write', { id: 'y', text: 'b' });
   rig.settle(2_000);
   expect(waiter.statuses.get(late)).toMatchObject({ answered: { outcome: 'ok' } });
@@ -359,14 +333,10 @@ it('writes the sidecar once when it is over, and then only after a commit [L14]'
   waiter.mutate('note.write', { id: 'x', text: 'a' });
   rig.settle(2_000);
   rig.restore(old, true);
-  const second = (): void => {
-    for (const device of [waiter, manager]) device.tick();
-    rig.settle(1_000);
-  };
-  for (let count = 0; count < 45; count += 1) second();
+  rig.live(45_000, waiter, manager);
   const { witnessed } = rig;
   expect(witnessed?.epochs).toHaveLength(2);
-  for (let count = 0; count < 30; count += 1) second();
+  rig.live(30_000, waiter, manager);
   expect(rig.witnessed).toBe(witnessed);
 });
 
@@ -379,9 +349,6 @@ it('is offered what a device was answered while its storage was full [C9]', () =
   rig.settle(2_000);
   expect(rig.hub.status.rows.find('note/x')).toBeDefined();
   rig.restore(old, true);
-  for (let second = 0; second < 40; second += 1) {
-    for (const device of [waiter, manager]) device.tick();
-    rig.settle(1_000);
-  }
+  rig.live(40_000, waiter, manager);
   expect(rig.hub.status.rows.find('note/x')).toBeDefined();
 });

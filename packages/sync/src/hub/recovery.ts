@@ -10,6 +10,7 @@ import { type DeviceRecord, deviceSubject } from './device-record.ts';
 import { decideAll, openDeferred } from './late-decisions.ts';
 import { epochKey } from './own-commands.ts';
 import { giveOwn, wake } from './give.ts';
+import { askForRest, freeOffer, keepOffer } from './offer-room.ts';
 import { sayGap } from './session.ts';
 import { type HubState, type Offers, type Open, type Waiting, hubTimeMs } from './state.ts';
 import { goLive } from './telling.ts';
@@ -20,8 +21,6 @@ const quietMs = 30_000;
 const recoveryMsMax = 5 * 60_000;
 /** Nobody is waited for who has not been here for a week. */
 const goneAfterMs = 7 * 86_400_000;
-/** More than a device's journal can hold. */
-const offersMax = 200_000;
 /** When what waits for missing rows is decided once more, after the unanswered had time to come. */
 const decideAgainMs = 10_000;
 
@@ -50,12 +49,18 @@ export function expectOffers(state: HubState, device: string, answered: number):
   if (lacks) {
     // What it offered before its link died counts: else a device that comes and goes never ends.
     const before = state.offers.get(device);
-    const kept = before?.answered === answered ? before : undefined;
-    const atMs = kept?.atMs ?? state.now.monoMs;
-    const byN = kept?.byN ?? new Map<number, Command>();
-    state.offers.set(device, { answered, byN, atMs });
+    if (before?.answered === answered) before.cutAt = Infinity;
+    else {
+      for (const { bytes } of before?.byN.values() ?? []) freeOffer(state, device, bytes);
+      state.offers.set(device, noOffers(state, answered));
+    }
   } else state.recovery?.heard.add(device);
   return lacks;
+}
+
+function noOffers(state: HubState, answered: number): Offers {
+  const atMs = state.now.monoMs;
+  return { answered, byN: new Map(), cutAt: Infinity, askedFor: undefined, atMs };
 }
 
 /** Answered once, or without an outcome and given between what was: it is decided in its place. */
@@ -68,25 +73,21 @@ export function takeOffers(state: HubState, session: Open, commands: readonly Co
   const { device } = session;
   const atMs = state.now.monoMs;
   const highest = Math.max(...commands.map(({ n }) => n));
-  const offers = state.offers.get(device) ?? { answered: highest, byN: new Map(), atMs };
+  const answered = Math.max(highest, session.offersThrough);
+  const offers = state.offers.get(device) ?? noOffers(state, answered);
   state.offers.set(device, offers);
-  const before = offers.byN.size;
-  for (const command of commands) {
-    if (offers.byN.size < offersMax && command.n <= offers.answered) {
-      offers.byN.set(command.n, command);
-    }
-  }
-  const isNews = offers.byN.size > before;
-  if (isNews) {
+  const kept = commands.filter((command) => keepOffer(state, session, offers, command));
+  if (kept.length > 0) {
     offers.atMs = atMs;
     const { recovery } = state;
     if (recovery?.heard.has(device) === false) recovery.offeredAtMs = atMs;
   }
   const missing = firstMissing(state, device, offers);
-  // A hole is something that got lost on the way, unless it is still there when all comes again.
   const isAll = highest >= offers.answered;
-  if (missing > offers.answered || (isAll && !isNews)) heard(state, device);
-  else if (isAll) sayGap(state, session, missing);
+  const isWhole = missing > offers.answered || (isAll && missing >= offers.cutAt);
+  // A hole is something that got lost on the way, unless it is still there when all comes again.
+  if (isWhole || (isAll && missing === offers.askedFor)) heard(state, device);
+  else if (isAll && sayGap(state, session, missing)) offers.askedFor = missing;
 }
 
 function firstMissing(state: HubState, device: string, { byN }: Offers): number {
@@ -109,22 +110,58 @@ function heard(state: HubState, device: string): void {
 
 /** In the order of the history that was lost, and of one device in the order of its `n`. */
 function queueOffers(state: HubState, offered: Iterable<[string, Offers]>): void {
-  const waiting: (Waiting & { readonly place: Place })[] = [];
+  const placed: { readonly place: Place; readonly waiting: Waiting }[] = [];
   for (const [device, { byN }] of offered) {
     const session = state.openByDevice.get(device);
     let place = nowhere;
-    for (const command of [...byN.values()].toSorted((one, other) => other.n - one.n)) {
+    const ns = [...byN.keys()].toSorted((one, other) => other - one);
+    for (const { command, bytes } of ns.map((n) => byN.get(n)!)) {
       place = earlier(command.answered, place);
-      waiting.push({ session, device, command, place });
+      placed.push({ place, waiting: { session, device, command, offeredBytes: bytes } });
     }
+    nameLacking(state, device, byN);
     state.offers.delete(device);
   }
-  waiting.sort((one, other) => compare(one.place, other.place) || one.command.n - other.command.n);
-  for (const { session, device, command } of waiting) {
-    if (session !== undefined) session.waiting += 1;
-    state.queue.push({ session, device, command, isOffered: true });
+  placed.sort((one, other) => {
+    return compare(one.place, other.place) || one.waiting.command.n - other.waiting.command.n;
+  });
+  for (const { waiting } of placed) {
+    if (waiting.session !== undefined) waiting.session.waiting += 1;
+    state.queue.push(waiting);
   }
   wake(state);
+}
+
+/** Up to its last answer a device's offers are decided without what did not come: people are told. */
+function nameLacking(state: HubState, device: string, byN: Offers['byN']): void {
+  const offered = [...byN.values()].map(({ command }) => command);
+  const came = offered.toSorted((one, other) => one.n - other.n);
+  const last = came.findLast(({ answered }) => answered !== undefined)?.n ?? 0;
+  let through = reached(state, device);
+  let [from, to, some] = [0, 0, 0];
+  for (const { n } of came) {
+    if (n <= through || n > last) continue;
+    if (n > through + 1) {
+      from ||= through + 1;
+      to = n - 1;
+      some += n - through - 1;
+    }
+    through = n;
+  }
+  if (some === 0) return;
+  const id = `lacking:${state.at.epoch.id}:${device}:${from}`;
+  giveOwn(state, id, engineCommands.lacking, { device, from, to, some });
+}
+
+/** The highest `n` of a device that is decided, or was offered and waits to be. */
+function reached(state: HubState, device: string): number {
+  const taken = state.work.step === 'idle' ? [] : state.work.taken;
+  let highest = state.lastN.get(device) ?? 0;
+  for (const waiting of [...taken, ...state.queue]) {
+    if (waiting.device !== device || waiting.offeredBytes === undefined) continue;
+    highest = Math.max(highest, waiting.command.n);
+  }
+  return highest;
 }
 
 /** Where something was decided once: epochs first, then seq. Never a time. */
@@ -160,6 +197,7 @@ export function watchRecovery(state: HubState): void {
     for (const [device, { atMs }] of state.offers) {
       if (now.monoMs - atMs >= quietMs) heard(state, device);
     }
+    askForRest(state);
   }
   if (now.monoMs >= state.decideAgainAtMs && recovery === undefined) {
     state.decideAgainAtMs = Infinity;

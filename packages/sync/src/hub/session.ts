@@ -33,9 +33,10 @@ export function forget(state: HubState, socket: string): void {
   }
 }
 
-/** Asks for everything from `from` on again, at most once a second. */
-export function sayGap(state: HubState, session: Open, from: number): void {
-  if (state.now.monoMs - session.gapAtMs < gapEveryMs) return;
+/** Asks for everything from `from` on again, at most once a second; answers whether it did. */
+export function sayGap(state: HubState, session: Open, from: number): boolean {
+  if (state.now.monoMs - session.gapAtMs < gapEveryMs) return false;
   session.gapAtMs = state.now.monoMs;
   sendTo(state, session.socket, { type: 'gap', from });
+  return true;
 }

@@ -76,9 +76,9 @@ export type HubEffect =
     }
   | { readonly type: 'find'; readonly ask: number; readonly question: Question }
   | { readonly type: 'commit'; readonly transaction: StoreTransaction }
-  /** Comes back as `work`, after what is already waiting to be read. */
   /** To be written to the sidecar. */
   | { readonly type: 'witness'; readonly witnessed: Witnessed }
+  /** Comes back as `work`, after what is already waiting to be read. */
   | { readonly type: 'wake' }
   /** A part of history is gone, and devices are asked for it; or that is over. */
   | { readonly type: 'recovery'; readonly isOver: boolean }
@@ -122,6 +122,8 @@ export interface Open extends AnySession {
   gapAtMs: number;
   /** Up to this `n` its hello said that it holds answers this hub lacks; 0 where it lacks none. */
   offersThrough: number;
+  /** Not all that it offered again could be held: the rest is asked for later. */
+  hasMoreOffers: boolean;
   waiting: number;
   /** More than `behindBytes` still wait to be written to it. */
   isPressed: boolean;
@@ -143,8 +145,8 @@ export interface Waiting {
   readonly session: Open | undefined;
   readonly device: string;
   readonly command: Command;
-  /** Taken from what a device offered again: it is not sent a second time. */
-  readonly isOffered?: boolean;
+  /** How long it is, when a device offered it again: it is not sent a second time. */
+  readonly offeredBytes?: number;
   /** The store refused a batch with it: it is tried alone. */
   readonly alone?: boolean;
   /** The store refused it alone: it is deferred. */
@@ -203,6 +205,8 @@ export interface HubState {
   recovery: Recovery | undefined;
   /** What devices offer again, until all of it is there. */
   readonly offers: Map<string, Offers>;
+  /** Bytes of what each device offers again, from when it came until it is decided. */
+  readonly offerBytes: Map<string, number>;
   decideAgainAtMs: number;
   /** Hub time at which devices were last here, as far as the sidecar knows. */
   readonly seenMs: Map<string, number>;
@@ -229,8 +233,17 @@ export interface Recovery {
 export interface Offers {
   /** The highest `n` it has an outcome for. */
   readonly answered: number;
-  readonly byN: Map<number, Command>;
+  readonly byN: Map<number, Offered>;
+  /** From this `n` on nothing is kept: there was no room. */
+  cutAt: number;
+  /** The `n` that was asked for because it had not come with the rest. */
+  askedFor: number | undefined;
   atMs: number;
+}
+
+export interface Offered {
+  readonly command: Command;
+  readonly bytes: number;
 }
 
 /** A run of a device that took the place of another. */

@@ -27,7 +27,8 @@ export function writesOf(
   const about = { device, id, name, subject, hubTimeMs };
   if (outcome === 'deferred' && refusal !== undefined) {
     const view = batch.ground.domain.viewOf(record.role) ?? '';
-    const body: Deferred = { id, device, n, name, subject, outcome, ...refusal, view };
+    const first = { id, device, n, name, subject, firstSeq: seq };
+    const body: Deferred = { ...first, outcome, ...refusal, view };
     writes.put(hold({ key: deferredKey(id), subject, seq, body: { ...body } }));
   }
   if (outcome !== 'ok' && refusal !== undefined) {

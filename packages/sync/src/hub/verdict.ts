@@ -1,7 +1,7 @@
 // The verdict on one command: what the hub decides, and the writes that go with it. Intents may be
 // rejected; facts and what this build cannot read are deferred; nothing is ever dropped.
 
-import { type Ready, type Unready, prepare, run } from '../command/carry-out.ts';
+import { type Ready, type Unready, notUnderstood, prepare, run } from '../command/carry-out.ts';
 import type { Domain, Refusal, Situation } from '../domain.ts';
 import { isLongerThan } from '../json.ts';
 import type { Command } from '../protocol/command.ts';
@@ -10,6 +10,7 @@ import type { Outcome } from '../protocol/outcome.ts';
 import { Draft, SubjectWanted } from '../rows/draft.ts';
 import type { Layer } from '../rows/layer.ts';
 import { isBehindDeferred, unreadSubject } from '../rows/deferred.ts';
+import { inWords, sayUnfit } from '../unfit-data.ts';
 import type { DeviceRecord } from './device-record.ts';
 import { type OwnCommand, type Powers, hubRole, ownCommands } from './own-commands.ts';
 
@@ -111,12 +112,14 @@ function attempt(bench: Bench, asked: Case, ready: Ready): Verdict {
 function judgeOwn(bench: Bench, asked: Case, own: OwnCommand): Verdict {
   const subject = asked.record.device;
   const mayAsk = own.roles === 'every' || own.roles.includes(asked.record.role);
-  const fit = mayAsk && asked.record.revokedAt === undefined;
-  const parsed = own.schema.safeParse(asked.command.args);
-  if (!fit || !parsed.success) {
-    const code = fit ? 'BAD_COMMAND' : 'FORBIDDEN';
-    const message = fit ? `${own.name} was not understood.` : `Only a manager may do ${own.name}.`;
-    return refused('rejected', { code, message }, subject);
+  if (!mayAsk || asked.record.revokedAt !== undefined) {
+    const message = `Only a manager may do ${own.name}.`;
+    return refused('rejected', { code: 'FORBIDDEN', message }, subject);
+  }
+  const parsed = own.schema.safeParse(asked.command.args, inWords);
+  if (!parsed.success) {
+    const what = sayUnfit(parsed.error, asked.command.args, 'the args');
+    return refused('rejected', notUnderstood(own.name, what), subject);
   }
   const draft = new Draft(bench.rows, bench.seq, bench.isLoaded);
   const refusal = own.run(draft, parsed.data, bench.powers, asked.situation);

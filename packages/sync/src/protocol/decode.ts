@@ -2,6 +2,7 @@
 // what was wrong with it.
 
 import type * as z from 'zod/mini';
+import { inWords, sayUnfit } from '../unfit-data.ts';
 import { type Down, downSchema } from './down.ts';
 import { frameBytesMax } from './limits.ts';
 import { type Up, upSchema } from './up.ts';
@@ -27,9 +28,8 @@ function decode<Message>(schema: z.ZodMiniType<Message>, text: string): Decoded<
   } catch {
     return { problem: 'A frame is not JSON.' };
   }
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, inWords);
   if (parsed.success) return { message: parsed.data };
-  const issue = parsed.error.issues[0];
-  const where = issue === undefined || issue.path.length === 0 ? 'the frame' : issue.path.join('.');
-  return { problem: `A frame breaks the protocol at ${where}: ${issue?.message ?? 'unknown'}.` };
+  const what = sayUnfit(parsed.error, value, 'the frame');
+  return { problem: `A frame breaks the protocol: ${what}.` };
 }

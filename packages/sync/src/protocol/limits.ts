@@ -20,6 +20,9 @@ export const commandsInFlightMax = 256;
 export const batchCommandsMax = 512;
 /** Commands of one device the hub keeps waiting before it says busy. */
 export const waitingCommandsMax = 2_048;
+/** What devices offer again and is not decided yet: so much of one device is held, so much of all. */
+export const offersOfDeviceBytesMax = 16 * 1024 * 1024;
+export const offersBytesMax = 64 * 1024 * 1024;
 /** A journal entry is kept at least so long, however safe it is elsewhere. */
 export const journalKeptMs = 72 * 3_600_000;
 export const openAttentionMax = 200;

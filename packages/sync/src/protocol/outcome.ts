@@ -31,7 +31,5 @@ export const answeredSchema = z.strictObject({
   hubTimeMs: z.number(),
   day: label,
   receipt: z.optional(count),
-  /** The identity it was answered under, where that is not the sender's present one. */
-  device: z.optional(identifier),
 });
 export type Answered = z.infer<typeof answeredSchema>;

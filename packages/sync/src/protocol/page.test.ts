@@ -85,6 +85,10 @@ it('says the limits as they are', () => {
   expect(page).toContain(`args ${limits.jsonDepthMax} deep`);
   expect(page).toContain(`| ${limits.commandsInFlightMax} at a time |`);
   expect(page).toContain(`${limits.waitingCommandsMax.toLocaleString('en')} a device`);
+  const offered = [limits.offersOfDeviceBytesMax, limits.offersBytesMax].map(
+    (bytes) => bytes / 1_048_576,
+  );
+  expect(page).toContain(`${offered[0]} MiB a device, ${offered[1]} MiB in all`);
   const seconds = [limits.helloWithinMs, limits.pingAfterMs, limits.pongWithinMs].map(
     (ms) => ms / 1_000,
   );

@@ -10,7 +10,7 @@ import type { Welcome } from '../protocol/down/welcome.ts';
 import type { Answered, Decided } from '../protocol/outcome.ts';
 import type { At } from '../protocol/scalar.ts';
 import { type HeldRow, hold } from '../rows/held-row.ts';
-import { offerAgain } from './offering.ts';
+import { keepInSight, offerAgain } from './offering.ts';
 import { holdOn, pruneSoon } from './pruning.ts';
 import { journal, keep, witness } from './saving.ts';
 import { askCatchUp, resendFrom, saySeen } from './sending.ts';
@@ -51,8 +51,12 @@ export function outcomes(state: ReplicaState, message: Outcomes): void {
       journal(state, pending, answered);
       reportAnswered(state, decided.id, answered);
       if (answered.outcome !== 'ok') state.pending.delete(pending.id);
-    } else if (deferred !== undefined) keep(state, { ...deferred, answered });
-    else againAnswered(state, answered, decided.id);
+    } else if (deferred !== undefined) {
+      const settled = { ...deferred, answered };
+      keep(state, settled);
+      // Offered again it may be above the `lastN` of the rows, which show it only later.
+      if (answered.outcome === 'ok') keepInSight(state, settled);
+    } else againAnswered(state, answered, decided.id);
   }
   dropConfirmed(state);
 }

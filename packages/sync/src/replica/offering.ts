@@ -83,7 +83,7 @@ function isThere(state: ReplicaState, { id, answered }: JournalEntry): boolean {
 }
 
 /** Its rows may be gone from the hub for now; the screen goes on showing what was done. */
-function keepInSight(state: ReplicaState, { n, id, text, answered }: JournalEntry): void {
+export function keepInSight(state: ReplicaState, { n, id, text, answered }: JournalEntry): void {
   const command = JSON.parse(text) as Omit<Pending, 'text' | 'n' | 'answered' | 'refusal'>;
   state.pending.set(id, { ...command, id, text, n, answered, refusal: undefined });
 }

@@ -61,8 +61,8 @@ export class Replica {
     const state = this.#state;
     state.now = now;
     take(state, input);
-    appendSoon(state);
     saveSoon(state);
+    appendSoon(state);
     const { effects } = state;
     state.effects = [];
     return effects;

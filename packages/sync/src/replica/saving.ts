@@ -6,9 +6,14 @@ import type { At } from '../protocol/scalar.ts';
 import { bodyText } from '../rows/held-row.ts';
 import { type Pending, type ReplicaState, emptyUnsaved } from './state.ts';
 
-/** Starts a save when there is something to save and none is under way. */
+/**
+ * Starts a save when there is something to save and none is under way. After one that failed it waits
+ * a while, but no command is stored before the rows that its user saw have been tried again: without
+ * them it could not be shown after a restart.
+ */
 export function saveSoon(state: ReplicaState): void {
-  if (state.saving || !state.unsaved.any || state.now.monoMs < state.saveAtMs) return;
+  const isEarly = state.now.monoMs < state.saveAtMs && state.unappended.length === 0;
+  if (state.saving || !state.unsaved.any || isEarly) return;
   state.saving = true;
   state.change = changeOf(state);
   state.effects.push({ type: 'save', change: state.change });

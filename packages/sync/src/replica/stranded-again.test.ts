@@ -35,13 +35,6 @@ function change(device: RigDevice, text: string): void {
   rig.settle();
 }
 
-function pass(ms: number, ...devices: readonly RigDevice[]): void {
-  for (let left = ms; left > 0; left -= 1_000) {
-    for (const device of devices) device.tick();
-    rig.settle(Math.min(left, 1_000));
-  }
-}
-
 const attention = (): unknown[] =>
   [...rig.hub.status.rows.values()].filter(({ body }) => body['code'] === 'UNKNOWN_TO_HUB');
 
@@ -49,9 +42,9 @@ it('keeps the version seen last when an older copy is put back after that [S1]',
   change(tablet, 'second');
   tablet.cut();
   rig.restore(first, true);
-  pass(40_000, kitchen);
+  rig.live(40_000, kitchen);
   rig.restore(empty, true);
-  pass(40_000, kitchen);
+  rig.live(40_000, kitchen);
   expect(kitchen.replica.status.live).toBe(true);
   expect(kitchen.shows('note/note')).toMatchObject({ text: 'second' });
   expect(kitchen.replica.isUnknownToHub('note/note')).toBe(true);
@@ -59,14 +52,14 @@ it('keeps the version seen last when an older copy is put back after that [S1]',
 
 it('keeps what was changed between two times the same copy was put back [S1]', () => {
   write(tablet, 'other');
-  pass(2_000, tablet, kitchen);
+  rig.live(2_000, tablet, kitchen);
   rig.restore(first.clone(), true);
-  pass(40_000, kitchen, tablet);
+  rig.live(40_000, kitchen, tablet);
   change(tablet, 'paid between');
-  pass(3_000, tablet, kitchen);
+  rig.live(3_000, tablet, kitchen);
   tablet.cut();
   rig.restore(first, true);
-  pass(40_000, kitchen);
+  rig.live(40_000, kitchen);
   expect(rig.hub.status.at.epoch.number).toBe(3);
   expect(kitchen.shows('note/note')).toMatchObject({ text: 'paid between' });
   expect(kitchen.replica.isUnknownToHub('note/note')).toBe(true);
@@ -77,15 +70,15 @@ it('does not take an older version in the archive for the one that was lost [S6]
   rig.settle();
   const closed = rig.store.clone();
   change(tablet, 'second, with a payment');
-  pass(3_000, kitchen, tablet);
+  rig.live(3_000, kitchen, tablet);
   write(kitchen, 'other');
-  pass(2_000, kitchen, tablet);
+  rig.live(2_000, kitchen, tablet);
   tablet.cut();
   kitchen.cut();
   rig.restore(closed, true);
-  pass(40_000);
+  rig.live(40_000);
   rig.own('turn:2027-01-01', 'day.turn', { day: '2027-01-01' });
-  pass(112_000, kitchen);
+  rig.live(112_000, kitchen);
   expect(rig.hub.status.rows.find('note/note')).toBeUndefined();
   expect(kitchen.shows('note/note')).toMatchObject({ text: 'second, with a payment' });
   expect(attention()).toHaveLength(1);
@@ -98,14 +91,14 @@ it('lets go of it for what the hub tells anew, at however low a seq [S4]', () =>
   change(tablet, 'lost');
   tablet.cut();
   rig.restore(high, true);
-  pass(40_000, kitchen);
+  rig.live(40_000, kitchen);
   expect(kitchen.replica.isUnknownToHub('note/note')).toBe(true);
   rig.restore(empty, true);
-  pass(32_000);
+  rig.live(32_000);
   const fresh = new RigDevice(rig, 't', 'fresh').connect();
-  pass(6_000, fresh);
+  rig.live(6_000, fresh);
   write(fresh, 'note', 'told anew');
-  pass(20_000, kitchen, fresh);
+  rig.live(20_000, kitchen, fresh);
   expect(kitchen.shows('note/note')).toMatchObject({ text: 'told anew' });
   expect(kitchen.replica.isUnknownToHub('note/note')).toBe(false);
 });

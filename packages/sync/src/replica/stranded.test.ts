@@ -1,12 +1,10 @@
 import { beforeEach, expect, it } from 'vitest';
 
-import { rebuild } from '../hub/rebuild.ts';
-import { rowsHash, viewHash } from '../rows/view-hash.ts';
 import type { MemoryStore } from '../testing/memory-store.ts';
 import { notesDomain } from '../testing/notes-domain.ts';
 import { Rig } from '../testing/rig.ts';
+import { expectTheHubsView, expectTheLogAloneGivesTheRows } from '../testing/rig-claims.ts';
 import { RigDevice } from '../testing/rig-device.ts';
-import { rigHash } from '../testing/rig-ports.ts';
 
 let rig: Rig;
 let tablet: RigDevice;
@@ -30,38 +28,16 @@ function write(device: RigDevice, id: string, text = 'hello'): void {
   rig.settle();
 }
 
-/** Time passes, and every device that is named stays connected or comes back. */
-function pass(ms: number, ...devices: readonly RigDevice[]): void {
-  for (let left = ms; left > 0; left -= 1_000) {
-    for (const device of devices) device.tick();
-    rig.settle(Math.min(left, 1_000));
-  }
-}
-
 /** The copy is put back, and who is named finds the hub that was made of it. */
 function restoreFor(...devices: readonly RigDevice[]): void {
   rig.restore(old, true);
-  pass(40_000, ...devices);
+  rig.live(40_000, ...devices);
 }
 
 const attention = (): unknown[] =>
   [...rig.hub.status.rows.values()].filter(({ body }) => body['code'] === 'UNKNOWN_TO_HUB');
 const reports = (device: RigDevice): string[] =>
   device.said.filter((text) => text.includes('"device.stranded"'));
-
-function expectConfirmedToBeTheHubs(device: RigDevice): void {
-  const view = rig.domain.views.get('everything')!;
-  const held = rowsHash(rigHash, device.replica.confirmed.values());
-  expect(held).toBe(viewHash(rigHash, 'everything', view, rig.hub.status.rows.values()));
-}
-
-function expectTheLogAloneGivesTheRows(): void {
-  const { epochs } = rig.store.load()!;
-  const { rows, differsAt } = rebuild(rig.domain, rigHash, epochs, rig.log);
-  expect(differsAt).toBeUndefined();
-  const there = rowsHash(rigHash, rig.hub.status.rows.values());
-  expect(rowsHash(rigHash, rows.values())).toBe(there);
-}
 
 it('keeps what a broken tablet had sent on the kitchen screen, marked, and in attention [S1] [S5] [scenario 63]', () => {
   write(tablet, 'x', 'two soups');
@@ -74,13 +50,13 @@ it('keeps what a broken tablet had sent on the kitchen screen, marked, and in at
   expect([...kitchen.replica.rows()].filter(({ key }) => key === 'note/x')).toHaveLength(1);
   expect(kitchen.replica.isUnknownToHub('note/x')).toBe(true);
   expect(kitchen.replica.isUnknownToHub('note/before')).toBe(false);
-  expectConfirmedToBeTheHubs(kitchen);
+  expectTheHubsView(kitchen);
   expect(attention()).toEqual([]);
 
-  pass(61_000, kitchen);
+  rig.live(61_000, kitchen);
   expect(attention()).toMatchObject([{ body: { device: 'k', subject: 'board:x' } }]);
-  expectConfirmedToBeTheHubs(kitchen);
-  expectTheLogAloneGivesTheRows();
+  expectTheHubsView(kitchen);
+  expectTheLogAloneGivesTheRows(rig);
 });
 
 it('keeps the mark over restarts and reports once, whenever the device stops [S1] [S5] [scenario 63]', () => {
@@ -89,9 +65,9 @@ it('keeps the mark over restarts and reports once, whenever the device stops [S1
   restoreFor(kitchen);
   kitchen.restart().connect();
   expect(kitchen.replica.isUnknownToHub('note/x')).toBe(true);
-  pass(61_000, kitchen);
+  rig.live(61_000, kitchen);
   kitchen.restart().connect();
-  pass(130_000, kitchen);
+  rig.live(130_000, kitchen);
   expect(kitchen.replica.isUnknownToHub('note/x')).toBe(true);
   expect(attention()).toHaveLength(1);
   expect(reports(kitchen)).toHaveLength(1);
@@ -106,7 +82,7 @@ it('keeps the newer version of a row of which the hub has an older one [S1]', ()
   expect(kitchen.shows('note/before')).toMatchObject({ text: 'changed' });
   expect(kitchen.replica.isUnknownToHub('note/before')).toBe(true);
   expect([...kitchen.replica.rows()].filter(({ key }) => key === 'note/before')).toHaveLength(1);
-  pass(61_000, kitchen);
+  rig.live(61_000, kitchen);
   expect(attention()).toHaveLength(1);
   write(kitchen, 'before', 'said again');
   expect(kitchen.replica.isUnknownToHub('note/before')).toBe(false);
@@ -117,19 +93,19 @@ it('strands nothing that recovery brought back, and nothing while it goes on [S2
   write(tablet, 'x');
   write(kitchen, 'y');
   rig.restore(old, true);
-  pass(2_000, kitchen);
+  rig.live(2_000, kitchen);
   expect(kitchen.replica.status.live).toBe(false);
   expect(kitchen.shows('note/x')).toBeDefined();
   expect(kitchen.replica.isUnknownToHub('note/x')).toBe(false);
-  pass(3_000, kitchen, tablet);
+  rig.live(3_000, kitchen, tablet);
   for (const device of [kitchen, tablet]) {
     expect(device.replica.status.live).toBe(true);
     expect([...device.replica.rows()].some(({ key }) => device.replica.isUnknownToHub(key))).toBe(
       false,
     );
-    expectConfirmedToBeTheHubs(device);
+    expectTheHubsView(device);
   }
-  pass(61_000, kitchen, tablet);
+  rig.live(61_000, kitchen, tablet);
   expect(attention()).toEqual([]);
 });
 
@@ -137,10 +113,10 @@ it('does not keep recovery from ending when another device stays away [U12]', ()
   write(kitchen, 'y');
   tablet.cut();
   rig.restore(old, true);
-  pass(20_000, kitchen);
+  rig.live(20_000, kitchen);
   const hellos = (): number => kitchen.said.filter((text) => text.includes('"hello"')).length;
   const before = hellos();
-  pass(20_000, kitchen);
+  rig.live(20_000, kitchen);
   expect(hellos()).toBe(before);
   expect(kitchen.replica.status.live).toBe(true);
 });
@@ -149,7 +125,7 @@ it('asks again when the snapshot after recovery was lost on the way [U12]', () =
   write(kitchen, 'y');
   tablet.cut();
   rig.restore(old, true);
-  pass(5_000, kitchen);
+  rig.live(5_000, kitchen);
   expect(kitchen.replica.status).toMatchObject({ link: 'open', live: false });
   kitchen.said.length = 0;
   const life = { type: 'heartbeat', hubTimeMs: 5, safeN: 0 } as const;
@@ -158,9 +134,9 @@ it('asks again when the snapshot after recovery was lost on the way [U12]', () =
   const { at } = rig.hub.status;
   for (let time = 0; time < 2; time += 1) kitchen.hear({ ...life, at, lastN: 0, told: at.seq });
   expect(kitchen.said.map((text) => text.slice(0, 15))).toEqual(['{"type":"hello"']);
-  pass(40_000, kitchen);
+  rig.live(40_000, kitchen);
   expect(kitchen.replica.status.live).toBe(true);
-  expectConfirmedToBeTheHubs(kitchen);
+  expectTheHubsView(kitchen);
 });
 
 it('strands no row of a day that the hub has closed [S2]', () => {
@@ -185,16 +161,16 @@ it('lets go of what the hub finds among its closed days, and raises nothing [S6]
   restoreFor(tablet);
   expect(rig.hub.status.rows.find('note/x')?.body['closed']).toBe(true);
   rig.own('turn:next', 'day.turn', { day: '2027-01-01' });
-  pass(3_000, kitchen, tablet);
+  rig.live(3_000, kitchen, tablet);
   expect(kitchen.replica.isUnknownToHub('note/x')).toBe(true);
   kitchen.changed.length = 0;
-  pass(61_000, kitchen, tablet);
+  rig.live(61_000, kitchen, tablet);
   expect(kitchen.shows('note/x')).toBeUndefined();
   expect(kitchen.changed.some((keys) => keys.has('note/x'))).toBe(true);
   expect(kitchen.restart().shows('note/x')).toBeUndefined();
   expect(attention()).toEqual([]);
   expect(rig.hub.status.rows.find('note/x')).toBeUndefined();
-  expectTheLogAloneGivesTheRows();
+  expectTheLogAloneGivesTheRows(rig);
 });
 
 it('gives the row back to the hub as soon as the hub tells it [S4]', () => {
@@ -202,12 +178,12 @@ it('gives the row back to the hub as soon as the hub tells it [S4]', () => {
   tablet.cut();
   restoreFor(kitchen);
   expect(kitchen.replica.isUnknownToHub('note/x')).toBe(true);
-  pass(3_000, tablet, kitchen);
+  rig.live(3_000, tablet, kitchen);
   expect(rig.hub.status.rows.find('note/x')).toBeDefined();
   expect(kitchen.shows('note/x')).toMatchObject({ text: 'two soups' });
   expect(kitchen.replica.isUnknownToHub('note/x')).toBe(false);
   expect(kitchen.restart().replica.isUnknownToHub('note/x')).toBe(false);
-  pass(61_000, kitchen, tablet);
+  rig.live(61_000, kitchen, tablet);
   expect(attention()).toEqual([]);
 });
 
@@ -226,7 +202,7 @@ it('lets a row go when a person has dealt with it, for good [S4]', () => {
     expect(device.shows('note/x')).toBeUndefined();
     expect(device.shows('note/before')).toMatchObject({ text: 'hello' });
   }
-  pass(61_000, kitchen);
+  rig.live(61_000, kitchen);
   expect(attention()).toEqual([]);
 });
 
@@ -283,7 +259,7 @@ it('raises a subject once, however many screens still show it [S5]', () => {
   for (const device of [kitchen, second]) {
     expect(device.replica.isUnknownToHub('tally/x')).toBe(true);
   }
-  pass(61_000, kitchen, second);
+  rig.live(61_000, kitchen, second);
   expect(attention()).toHaveLength(1);
   expect([reports(kitchen).length, reports(second).length]).toEqual([1, 1]);
 });
@@ -294,7 +270,7 @@ it('reports many subjects a few at a time, all of them in the end [S5]', () => {
   tablet.cut();
   restoreFor(kitchen);
   const before = reports(kitchen).length;
-  pass(90_000, kitchen);
+  rig.live(90_000, kitchen);
   expect(before).toBe(0);
   expect(attention()).toHaveLength(30);
 });
@@ -306,12 +282,12 @@ it('keeps what stranded when the hub goes back a second time [S1] [scenario 62]'
   restoreFor(kitchen);
   write(kitchen, 'y');
   rig.restore(first, true);
-  pass(40_000, kitchen);
+  rig.live(40_000, kitchen);
   expect(kitchen.replica.status.live).toBe(true);
   expect(kitchen.replica.isUnknownToHub('note/x')).toBe(true);
   expect(kitchen.replica.isUnknownToHub('note/y')).toBe(false);
   expect(kitchen.shows('note/y')).toBeDefined();
-  expectConfirmedToBeTheHubs(kitchen);
+  expectTheHubsView(kitchen);
 });
 
 it('stores what stranded also when the storage was full meanwhile [S1]', () => {
@@ -319,10 +295,10 @@ it('stores what stranded also when the storage was full meanwhile [S1]', () => {
   tablet.cut();
   rig.restore(old, true);
   kitchen.diskFull = true;
-  pass(40_000, kitchen);
+  rig.live(40_000, kitchen);
   expect(kitchen.replica.isUnknownToHub('note/x')).toBe(true);
   kitchen.diskFull = false;
-  pass(3_000, kitchen);
+  rig.live(3_000, kitchen);
   expect(kitchen.restart().replica.isUnknownToHub('note/x')).toBe(true);
 });
 
@@ -337,10 +313,10 @@ it('strands nothing that came back and was removed in the new epoch [S2]', () =>
   expect(rig.hub.status.rows.find('note/x')).toBeDefined();
   manager.mutate('note.remove', { id: 'x' });
   rig.settle();
-  pass(5_000, kitchen, tablet, manager);
+  rig.live(5_000, kitchen, tablet, manager);
   expect(kitchen.replica.status.live).toBe(true);
   expect(kitchen.shows('note/x')).toBeUndefined();
-  pass(61_000, kitchen, tablet, manager);
+  rig.live(61_000, kitchen, tablet, manager);
   expect(attention()).toEqual([]);
 });
 
@@ -350,13 +326,13 @@ it('writes into its journal how an offer ended while it was off [R7]', () => {
   rig.settle();
   kitchen.cut();
   rig.restore(old, true);
-  pass(2_000, tablet);
+  rig.live(2_000, tablet);
   tablet.cut();
   tablet.restart();
-  pass(40_000);
+  rig.live(40_000);
   const ends = (): unknown[] =>
     [...tablet.disk.journal.values()].map((one) => one.answered.outcome);
   expect(ends()).toEqual(['ok']);
-  pass(3_000, tablet);
+  rig.live(3_000, tablet);
   expect(ends()).toEqual(['deferred']);
 });

@@ -9,6 +9,7 @@ import { rowOf } from '../ports/store.ts';
 import { strandedReportRowsMax } from '../protocol/limits.ts';
 import type { Answered } from '../protocol/outcome.ts';
 import { type HeldRow, bodyText, hold } from '../rows/held-row.ts';
+import { engineKinds } from '../rows/engine-kinds.ts';
 import { RowSet } from '../rows/row-set.ts';
 import type { NewCommand, ReplicaState } from './state.ts';
 
@@ -33,9 +34,6 @@ const reportAfterMs = 60_000;
 const reportsAtOnce = 8;
 
 const prefix = 'stranded/';
-/** The engine's own rows come back by their own ways. */
-const ownKinds: ReadonlySet<string> = new Set(['deferred', 'attention', 'device', 'epoch']);
-
 export function noneStranded(sinceMs: number): Stranded {
   return { rows: new RowSet(), notes: new Map(), sinceMs };
 }
@@ -79,7 +77,8 @@ export function strand(
     const now = there.get(row.key);
     // What people saw last stays, whatever older copy is put back after that.
     if (state.stranded.notes.has(row.key)) continue;
-    if (row.seq <= keptTo || gone.has(row.key) || ownKinds.has(kindOf(row.key))) continue;
+    // The engine's own rows come back by their own ways.
+    if (row.seq <= keptTo || gone.has(row.key) || engineKinds.has(kindOf(row.key))) continue;
     if (now !== undefined && (now.seq > newFrom || bodyText(now) === bodyText(row))) continue;
     const same = lost.get(row.subject) ?? [];
     lost.set(row.subject, [...same, row]);

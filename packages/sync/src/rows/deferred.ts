@@ -13,6 +13,8 @@ export const deferredSchema = z.strictObject({
   n: count,
   name: label,
   subject: rowKey,
+  /** Of its first decision: the row gets a new seq whenever its reason changes. */
+  firstSeq: count,
   /** `deferred` while open; then what it was settled as. */
   outcome: outcomeSchema,
   code: label,

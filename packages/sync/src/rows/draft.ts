@@ -2,6 +2,7 @@
 
 import { type Refusal, type Rows, kindOf } from '../domain.ts';
 import type { JsonObject } from '../json.ts';
+import { engineKinds } from './engine-kinds.ts';
 import { hold } from './held-row.ts';
 import { Layer } from './layer.ts';
 import type { RowReader } from './row-set.ts';
@@ -40,11 +41,18 @@ export class Draft implements Rows {
   }
 
   put(key: string, subject: string, body: JsonObject): void {
-    this.layer.put(hold({ key, subject, seq: this.#seq, body }));
+    refuseEngineKind(key);
+    this.putOwn(key, subject, body);
   }
 
   remove(key: string): void {
+    refuseEngineKind(key);
     this.layer.remove(key);
+  }
+
+  /** For the engine's own commands, which alone write rows of its own kinds. */
+  putOwn(key: string, subject: string, body: JsonObject): void {
+    this.layer.put(hold({ key, subject, seq: this.#seq, body }));
   }
 
   require(subject: string): void {
@@ -55,6 +63,12 @@ export class Draft implements Rows {
   flag(code: string, message: string): void {
     this.flags.push({ code, message });
   }
+}
+
+function refuseEngineKind(key: string): void {
+  const kind = kindOf(key);
+  if (!engineKinds.has(kind)) return;
+  throw new Error(`rows of the kind "${kind}" are the engine's own; give ${key} another kind`);
 }
 
 /** Whether anything but deferred commands is here of a subject. */

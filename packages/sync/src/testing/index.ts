@@ -5,7 +5,6 @@ export { clockContract } from './clock-contract.ts';
 export { deviceStorageContract, type DeviceStorageUnderTest } from './device-storage-contract.ts';
 export { hashContract } from './hash-contract.ts';
 export { idsContract } from './ids-contract.ts';
-export { MemoryDeviceStorage } from './memory-device-storage.ts';
 export { MemoryStore } from './memory-store.ts';
 export { signerContract, verifierContract } from './signature-contract.ts';
 export { storeContract, type StoreUnderTest } from './store-contract.ts';

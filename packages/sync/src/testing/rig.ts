@@ -271,6 +271,14 @@ export class Rig {
     this.#pass(untilMs - this.monoMs);
   }
 
+  /** Time passes, and every device that is named stays connected or comes back. */
+  live(ms: number, ...devices: readonly { tick(): void }[]): void {
+    for (let left = ms; left > 0; left -= 1_000) {
+      for (const device of devices) device.tick();
+      this.settle(Math.min(left, 1_000));
+    }
+  }
+
   #pass(ms: number): void {
     this.monoMs += ms;
     this.wallMs += ms;
