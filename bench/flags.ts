@@ -5,6 +5,8 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { takenByNpm } from '../cli/src/taken-by-npm.ts';
+
 export interface Asked {
   readonly seconds: number;
   readonly rounds: number;
@@ -22,6 +24,7 @@ const options = {
   seconds: { type: 'string', default: '5' },
   rounds: { type: 'string', default: '5' },
   displays: { type: 'string', default: '50' },
+  /** What names were given by once: npm took it for its own without a trace, and all was measured. */
   only: { type: 'string' },
   json: { type: 'string' },
   profile: { type: 'boolean', default: false },
@@ -32,7 +35,9 @@ const options = {
 const most = { seconds: 600, rounds: 100, displays: 1000 } as const;
 const seeHelp = 'Ask with --help for all that can be said here.';
 /** Without them npm keeps the flag for itself, and only its value comes through. */
-const twoDashes = 'Flags go behind two dashes: npm run bench -- --only latency.';
+const twoDashes = 'Flags go behind two dashes: npm run bench -- --seconds 2.';
+const named = 'A measurement is named without a flag: npm run bench latency.';
+const kept = ['--seconds', '--rounds', '--displays', '--profile'];
 
 class Wrong extends Error {}
 
@@ -42,35 +47,25 @@ export function readFlags(
   measurements: Readonly<Record<string, string>>,
   environment: Readonly<Record<string, string | undefined>> = {},
 ): Read {
-  const taken = takenByNpm(environment);
-  if (taken !== undefined) return { wrong: `npm kept --${taken} for itself. ${twoDashes}` };
+  const taken = takenByNpm('bench', kept, environment);
+  if (taken !== undefined) return { wrong: `npm kept ${taken} for itself. ${twoDashes}` };
   try {
-    const { values } = parseArgs({ args: [...args], options });
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    if (values.only !== undefined) return { wrong: named };
     if (values.help) return { help: helpText(measurements) };
     return {
       seconds: wholeNumber('seconds', values.seconds),
       rounds: wholeNumber('rounds', values.rounds),
       displays: wholeNumber('displays', values.displays),
       profile: values.profile,
-      names: namesOf(values.only, Object.keys(measurements)),
+      names: namesOf(positionals, Object.keys(measurements)),
       json: writable(values.json),
     };
   } catch (error) {
     if (error instanceof Wrong) return { wrong: error.message };
     if (!isFromParseArgs(error)) throw error;
-    const isBare = error.code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL';
-    return { wrong: `${sentenceOf(error)} ${isBare ? twoDashes : seeHelp}` };
+    return { wrong: `${sentenceOf(error)} ${seeHelp}` };
   }
-}
-
-/**
- * A flag that went to npm instead. Of `--only` npm leaves no trace, and `--json` is also a setting
- * of npm's own that somebody may have for good.
- */
-function takenByNpm(environment: Readonly<Record<string, string | undefined>>): string | undefined {
-  if (environment['npm_lifecycle_event'] !== 'bench') return undefined;
-  const flags = ['seconds', 'rounds', 'displays', 'profile'];
-  return flags.find((flag) => environment[`npm_config_${flag}`] !== undefined);
 }
 
 function isFromParseArgs(error: unknown): error is NodeJS.ErrnoException {
@@ -90,10 +85,10 @@ function wholeNumber(flag: keyof typeof most, text: string): number {
   throw new Wrong(`--${flag} is "${text}": it must be ${range}. ${seeHelp}`);
 }
 
-function namesOf(only: string | undefined, known: readonly string[]): readonly string[] {
-  if (only === undefined) return known;
-  if (known.includes(only)) return [only];
-  throw new Wrong(`There is no measurement "${only}": write one of ${known.join(', ')}.`);
+function namesOf(names: readonly string[], known: readonly string[]): readonly string[] {
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return names.length === 0 ? known : names;
+  throw new Wrong(`There is no measurement "${unknown}": write one of ${known.join(', ')}.`);
 }
 
 function writable(file: string | undefined): string | undefined {
@@ -108,15 +103,15 @@ function writable(file: string | undefined): string | undefined {
 
 function helpText(measurements: Readonly<Record<string, string>>): string {
   const list = Object.entries(measurements).map(([name, says]) => `  ${name.padEnd(13)}${says}`);
-  return `npm run bench -- [--seconds 5] [--rounds 5] [--only NAME] [--json FILE]
+  return `npm run bench -- [NAME …] [--seconds 5] [--rounds 5] [--json FILE]
 npm run bench -- --profile [--seconds 5] [--displays 50]
 
 Measures the hub against two other programs and against what was promised; all of it takes about
-fifteen minutes, on Linux. Close what else runs on the machine.
+fifteen minutes, on Linux. With names, as in npm run bench latency memory, only these are measured.
+Close what else runs on the machine.
 
   --seconds N    how long each program runs, 1 to ${most.seconds} (5)
   --rounds N     how often the comparison is made, 1 to ${most.rounds} (5)
-  --only NAME    one measurement instead of all, for example --only latency
   --json FILE    writes all rows, results and bars there too, for example --json bench.json
   --profile      no measurement: a hub that profiles itself, and where its time goes
   --displays N   with --profile: how many displays look on, 1 to ${most.displays} (50)

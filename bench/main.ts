@@ -1,7 +1,7 @@
 // `npm run bench`: measures the hub against what physics and habit cost, and against what was
 // promised. Prints every raw row, then each bar with whether it holds. See docs/bench.md.
 //
-//   npm run bench -- [--seconds 5] [--rounds 5] [--only NAME] [--json FILE]
+//   npm run bench -- [NAME …] [--seconds 5] [--rounds 5] [--json FILE]
 //   npm run bench -- --profile [--seconds 5] [--displays 50]
 
 import { writeFileSync } from 'node:fs';

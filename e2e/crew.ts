@@ -10,10 +10,10 @@ import { WebSocket } from 'ws';
 
 import { openPairingWindow } from '../cli/src/hub-door.ts';
 import { shop } from '../cli/src/replay/device.ts';
-import { restingPlace, sayStandings, standingOf } from '../cli/src/replay/standing.ts';
+import { comeToRest, standingOf } from '../cli/src/replay/standing.ts';
 import type { Ledger } from './ledger.ts';
 import type { StandingHub } from './standing-hub.ts';
-import { pause, until } from './until.ts';
+import { until } from './until.ts';
 
 export interface Device {
   readonly name: string;
@@ -135,24 +135,13 @@ export async function openWatcher(hub: StandingHub) {
 }
 
 const settleWithinMs = 60_000;
-const calmMs = 300;
 
 /**
- * Waits until every device is connected, has everything and is asked for nothing, twice in a row.
- * Nothing nudges them: they come back by themselves. Returns how long it took.
+ * Waits until every device is connected, has everything and is asked for nothing. Nothing nudges
+ * them: they come back by themselves.
  */
-export async function settled({ devices }: Crew, withinMs = settleWithinMs): Promise<number> {
-  const startedMs = performance.now();
-  let before: string | undefined;
-  for (;;) {
-    const standings = devices.map(standingOf);
-    const now = restingPlace(standings);
-    if (now !== undefined && now === before) return performance.now() - startedMs;
-    before = now;
-    if (performance.now() - startedMs > withinMs) {
-      const stands = sayStandings(standings);
-      throw new Error(`not everybody came to rest within ${withinMs} ms: ${stands}`);
-    }
-    await pause(calmMs);
-  }
+export async function settled({ devices }: Crew, withinMs = settleWithinMs): Promise<void> {
+  const amiss = await comeToRest(() => devices.map(standingOf), withinMs);
+  if (amiss === undefined) return;
+  throw new Error(`not everybody came to rest within ${withinMs} ms: ${amiss}`);
 }

@@ -31,6 +31,16 @@ it.each([
   expect(code).toBe(2);
 });
 
+it('runs nothing when npm kept a flag for itself', async () => {
+  const environment = { npm_lifecycle_event: 'test:long', npm_config_kill_rounds: 'true' };
+  const command = [process.execPath, 'e2e/long.ts', '200'];
+  const { code, said } = await runToEnd({ command, folder, environment });
+  expect(said).toBe(
+    'npm kept --kill-rounds for itself. Write two dashes first: npm run test:long -- --kill-rounds 500.\n',
+  );
+  expect(code).toBe(2);
+});
+
 it('hands counts to the tests and everything else to vitest', async () => {
   const scratch = mkdtempSync(path.join(tmpdir(), 'long-'));
   const report = path.join(scratch, 'report.json');

@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 
+import { takenByNpm } from '../cli/src/taken-by-npm.ts';
 import { countFlags, isCount } from './counts.ts';
 
 type Read = {
@@ -25,6 +26,12 @@ else {
 function readFlags(args: readonly string[]): Read {
   const environment: Record<string, string> = {};
   const rest: string[] = [];
+  const flags = Object.values(countFlags).map(({ flag }) => flag);
+  const taken = takenByNpm('test:long', flags, process.env);
+  if (taken !== undefined) {
+    const fix = `Write two dashes first: npm run test:long -- ${taken} 500.`;
+    return { environment, rest, wrong: `npm kept ${taken} for itself. ${fix}` };
+  }
   for (let index = 0; index < args.length; index += 1) {
     const argument = args[index] ?? '';
     const [flag = '', ...values] = argument.split('=');

@@ -71,7 +71,7 @@ export async function soak(events: number, days: number): Promise<SoakDay[]> {
   try {
     const hub = runHub(
       {
-        domain: createShop({ timeZone: 'UTC', cutOffHour: 4 }),
+        domain: createShop({ timeZone: 'UTC' }),
         hash: nodeHash,
         ids: nodeIds,
         // Who is who is not what is measured.

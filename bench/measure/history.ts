@@ -43,7 +43,7 @@ async function makeHistory(folder: string): Promise<void> {
   const till = openTill();
   const running = runHub(
     {
-      domain: createShop({ timeZone: 'UTC', cutOffHour: 4 }),
+      domain: createShop({ timeZone: 'UTC' }),
       hash: nodeHash,
       ids: { next: () => newId(), below: () => 0 },
       verifier: { verify: () => true },

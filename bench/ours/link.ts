@@ -26,7 +26,7 @@ export interface Link {
   close(): void;
 }
 
-const { views, viewOf } = createShop({ timeZone: 'UTC', cutOffHour: 4 });
+const { views, viewOf } = createShop({ timeZone: 'UTC' });
 const welcomeWithinMs = 30_000;
 /** A device that only listens would be taken for dead: it speaks up like a real one. */
 const lookEveryMs = 1_000;

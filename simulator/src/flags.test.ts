@@ -14,6 +14,14 @@ describe('npm run simulate', () => {
     expect(readFlags(flags)).toMatchObject(asked);
   });
 
+  it('runs nothing when npm kept a flag for itself', () => {
+    const kept = { npm_lifecycle_event: 'simulate', npm_config_seeds: 'true' };
+    expect(readFlags(['500'], kept)).toEqual({
+      wrong:
+        'npm kept --seeds for itself. Write two dashes first: npm run simulate -- --seeds 500.',
+    });
+  });
+
   it('explains every invariant and every counter when asked for help', () => {
     const read = readFlags(['--help']);
     const help = 'help' in read ? read.help : '';

@@ -1,5 +1,6 @@
 // What `npm run simulate` can be asked, and what it says to a question it does not understand.
 
+import { takenByNpm } from '../../cli/src/taken-by-npm.ts';
 import { counterWords } from './counters.ts';
 import { invariants } from './invariants.ts';
 import type { Swarm } from './plan.ts';
@@ -18,7 +19,16 @@ export type Read = Asked | { readonly help: string } | { readonly wrong: string 
 const seedMax = 2 ** 32 - 1;
 const seeHelp = 'Ask with --help for all that can be said here.';
 
-export function readFlags(args: readonly string[]): Read {
+export function readFlags(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Read {
+  const taken = takenByNpm('simulate', ['--seeds', '--from', '--swarm'], environment);
+  if (taken !== undefined) {
+    return {
+      wrong: `npm kept ${taken} for itself. Write two dashes first: npm run simulate -- --seeds 500.`,
+    };
+  }
   const numbers = { '--seeds': 100, '--from': 1 };
   let swarm = swarmNamed('general')!;
   const asked = { isShrunk: true, isJson: false };

@@ -6,7 +6,7 @@ import { planOf } from './plan.ts';
 import { shrink } from './shrink.ts';
 import { type Outcome, runHistory } from './world.ts';
 
-const asked = readFlags(process.argv.slice(2));
+const asked = readFlags(process.argv.slice(2), process.env);
 if ('help' in asked) console.log(asked.help);
 else if ('wrong' in asked) {
   console.error(asked.wrong);

@@ -9,7 +9,7 @@ import { type DeviceEvents, type DeviceProcess, startDevices } from './device-pr
 import type { Menu } from './menu.ts';
 import type { DeviceSettings, DeviceWanted } from './messages.ts';
 import { type PlannedOrder, planOf } from './plan.ts';
-import { restingPlace, sayStandings, type Standing } from './standing.ts';
+import { comeToRest, type Standing } from './standing.ts';
 
 export interface CrewOptions {
   readonly folder: string;
@@ -27,10 +27,11 @@ export interface Crew {
 }
 
 const displaysPerProcess = 16;
+/** Each asks for one pairing window after the other, of which the hub has 16 open at most. */
+const startedAtOnce = 8;
 const windowMax = 12;
 /** Few orders must not all be under way at once: a replay has a middle, too. */
 const windowsPerEntry = 6;
-const standingsEveryMs = 250;
 const settleWithinMs = 60_000;
 
 /** Settles when all are connected; nobody orders anything before the first `allow`. */
@@ -50,19 +51,23 @@ export async function startCrew(options: CrewOptions, events: DeviceEvents): Pro
     role: 'manager',
   }));
   const lookers = [...displays, guests];
-  const others = [start('kitchen', [{ name: 'kitchen', role: 'kitchen' }])];
+  const starts = [() => start('kitchen', [{ name: 'kitchen', role: 'kitchen' }])];
   for (let from = 0; from < lookers.length; from += displaysPerProcess) {
-    others.push(start('display', lookers.slice(from, from + displaysPerProcess)));
+    starts.push(() => start('display', lookers.slice(from, from + displaysPerProcess)));
   }
-  const working = sharesOf(options).map((share, index) => {
+  for (const [index, share] of sharesOf(options).entries()) {
     const name = `entry-${index + 1}`;
     const plan = path.join(folder, `${name}.plan.json`);
     writeFileSync(plan, JSON.stringify(share));
     const window = Math.min(windowMax, Math.ceil(share.length / windowsPerEntry));
-    return start('entry', [{ name, role: 'entry' }], { window, plan });
-  });
-  const [entries, rest] = await Promise.all([Promise.all(working), Promise.all(others)]);
-  return { entries, everybody: [...rest, ...entries] };
+    starts.push(() => start('entry', [{ name, role: 'entry' }], { window, plan }));
+  }
+  const everybody: DeviceProcess[] = [];
+  while (starts.length > 0) {
+    const some = starts.splice(0, startedAtOnce).map((startOne) => startOne());
+    everybody.push(...(await Promise.all(some)));
+  }
+  return { entries: everybody.filter(({ kind }) => kind === 'entry'), everybody };
 }
 
 /** Orders go round, as guests sit down at one waiter's table and then at the next one's. */
@@ -75,21 +80,14 @@ function sharesOf({ orders, menu, entries }: CrewOptions): PlannedOrder[][] {
 }
 
 /**
- * Waits until every device has everything and is asked for nothing, twice in a row. Returns what is
- * still amiss after a minute; the verdict then says what it means.
+ * Waits until every device has everything and is asked for nothing. Returns what is still amiss after
+ * a minute; the verdict then says what it means.
  */
 export async function settle(crew: Crew): Promise<string | undefined> {
-  const untilMs = performance.now() + settleWithinMs;
-  let before: string | undefined;
-  for (;;) {
+  const ask = async (): Promise<Standing[]> => {
     const asked = crew.everybody.map((device) => device.ask<Standing[]>({ type: 'standings' }));
-    const standings = (await Promise.all(asked)).flat();
-    const now = restingPlace(standings);
-    if (now !== undefined && now === before) return undefined;
-    before = now;
-    if (performance.now() > untilMs) {
-      return `Not everybody came to rest within a minute: ${sayStandings(standings)}.`;
-    }
-    await new Promise((resolve) => setTimeout(resolve, standingsEveryMs));
-  }
+    return (await Promise.all(asked)).flat();
+  };
+  const amiss = await comeToRest(ask, settleWithinMs);
+  return amiss === undefined ? undefined : `Not everybody came to rest within a minute: ${amiss}.`;
 }

@@ -34,12 +34,10 @@ export interface DeviceOptions {
 const build = 'pos-sync replay';
 const connectWithinMs = 5_000;
 const frameBytesMax = 256 * 1024;
-/** The hub's own business day; see engine/open-engine.ts of local-server. */
-const cutOffHour = 4;
 
+/** With the business day of the hub, which runs on this very machine. */
 export const shop = createShop({
   timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
-  cutOffHour,
 });
 
 export async function openDevice(options: DeviceOptions): Promise<Device> {

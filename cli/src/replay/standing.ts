@@ -13,6 +13,28 @@ export interface Standing {
   readonly settled: boolean;
 }
 
+const lookEveryMs = 300;
+
+/**
+ * Waits until all rest at one place, twice in a row: for a moment everybody also rests between two
+ * commands. Answers where each of them still is after `withinMs`; undefined when all is at rest.
+ */
+export async function comeToRest(
+  ask: () => readonly Standing[] | Promise<readonly Standing[]>,
+  withinMs: number,
+): Promise<string | undefined> {
+  const untilMs = performance.now() + withinMs;
+  let before: string | undefined;
+  for (;;) {
+    const standings = await ask();
+    const now = restingPlace(standings);
+    if (now !== undefined && now === before) return undefined;
+    before = now;
+    if (performance.now() > untilMs) return sayStandings(standings);
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
+}
+
 /** Whether everything the hub has is here and everything made here is there. */
 export function standingOf({ name, client }: { name: string; client: Client }): Standing {
   const { at } = client.confirmed;

@@ -29,13 +29,10 @@ export interface Engine {
   isRole(role: string): boolean;
 }
 
-/** The hour at which a business day ends, in the box's own time zone. */
-const cutOffHour = 4;
-
 export function openEngine(options: EngineOptions): Engine {
   const { store, channel, witness, stampKey, isRestored, addresses, exit, onRecovery } = options;
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  const domain = createShop({ timeZone, cutOffHour });
+  const domain = createShop({ timeZone });
   const hub = `hub-${nodeIds.next()}`;
   const running = runHub(
     { domain, hash: nodeHash, ids: nodeIds, verifier: nodeVerifier, hub, stampKey, addresses },

@@ -7,7 +7,9 @@ import { ordinal } from '../scalar.ts';
 
 /** `A` to `Z`, then `AA` …; I and O are left out because they read as 1 and 0. */
 export const orderNumberSchema = z.strictObject({
-  letter: z.string().check(z.regex(/^[A-HJ-NP-Z]{1,3}$/)),
+  letter: z
+    .string("must be the device's letter: 1 to 3 of A to Z without I and O")
+    .check(z.regex(/^[A-HJ-NP-Z]{1,3}$/)),
   count: ordinal,
 });
 export type OrderNumber = z.infer<typeof orderNumberSchema>;

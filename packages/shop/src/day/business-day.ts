@@ -4,9 +4,12 @@
 export interface Opening {
   /** An IANA name, `Europe/Berlin`. */
   readonly timeZone: string;
-  /** 0–23. Before this hour it is still yesterday. */
-  readonly cutOffHour: number;
+  /** 0–23. Before this hour it is still yesterday. Hub and devices have to agree on it. */
+  readonly cutOffHour?: number;
 }
+
+/** When the last guests of most places have left. */
+const usualCutOffHour = 4;
 
 const slotMs = 15 * 60_000;
 
@@ -15,7 +18,10 @@ const slotMs = 15 * 60_000;
  * whole quarters of an hour, so the answer holds for a quarter: the last one is remembered.
  * Throws RangeError for a time zone or an hour that does not exist.
  */
-export function businessDay({ timeZone, cutOffHour }: Opening): (hubTimeMs: number) => string {
+export function businessDay({
+  timeZone,
+  cutOffHour = usualCutOffHour,
+}: Opening): (hubTimeMs: number) => string {
   if (!Number.isInteger(cutOffHour) || cutOffHour < 0 || cutOffHour > 23) {
     throw new RangeError(
       `The cut-off hour is ${cutOffHour}; it must be a whole hour from 0 to 23.`,

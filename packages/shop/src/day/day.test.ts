@@ -24,6 +24,12 @@ describe('the business day', () => {
     expect(berlin(at('2026-11-23T04:00:00+01:00'))).toBe('2026-11-23');
   });
 
+  it('turns at four where no cut-off hour is given', () => {
+    const usual = businessDay({ timeZone: 'Europe/Berlin' });
+    expect(usual(at('2026-11-23T03:59:59.999+01:00'))).toBe('2026-11-22');
+    expect(usual(at('2026-11-23T04:00:00+01:00'))).toBe('2026-11-23');
+  });
+
   it('turns at midnight where the cut-off is 0', () => {
     const midnight = businessDay({ timeZone: 'Asia/Kathmandu', cutOffHour: 0 });
     expect(midnight(at('2026-11-22T23:59:59+05:45'))).toBe('2026-11-22');

@@ -13,7 +13,11 @@ const schema = z.strictObject({
   name: shownName,
   station: z.nullable(station),
   priceMinor,
-  choices: z.record(identifier, z.strictObject({ name: shownName, priceMinor })),
+  choices: z.record(
+    identifier,
+    z.strictObject({ name: shownName, priceMinor }),
+    'must be an object with a field for each choice, {} where there are none',
+  ),
 });
 type Args = z.infer<typeof schema>;
 

@@ -16,7 +16,9 @@ const schema = z.strictObject({
   version: identifier,
   quantity,
   /** Choice ids; one taken twice stands twice. */
-  choices: z.array(identifier).check(z.maxLength(choicesMax)),
+  choices: z
+    .array(identifier, `must be a list of at most ${choicesMax} ids`)
+    .check(z.maxLength(choicesMax)),
   note: z.optional(note),
   /** The price of one with its choices, as the screen showed it. */
   shownMinor: unitMinor,

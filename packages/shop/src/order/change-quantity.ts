@@ -10,7 +10,7 @@ import { recountLines } from './totals.ts';
 const schema = z.strictObject({
   order: orderIdentifier,
   line: identifier,
-  by: z.int().check(
+  by: z.int(`must be a whole number from -${quantityMax} to ${quantityMax}, and not 0`).check(
     z.minimum(-quantityMax),
     z.maximum(quantityMax),
     z.refine((by) => by !== 0),

@@ -10,7 +10,9 @@ import { getTicket, orderOfTicket } from './ticket-row.ts';
 const schema = z.strictObject({
   ticket: ticketIdentifier,
   revision: ordinal,
-  device: z.string().check(z.regex(/^(?!__proto__$)[\w.:-]{1,64}$/)),
+  device: z
+    .string('must be the id of a device, as the hub gave it')
+    .check(z.regex(/^(?!__proto__$)[\w.:-]{1,64}$/)),
   station,
 });
 
