@@ -66,8 +66,6 @@ export class Screens {
       } else if (isThere(row) && this.#ledger.decisionOf(id)?.outcome === 'ok') {
         // After a restore its order may come back to this device only with a later telling.
         if (epochs > 0 && !hasGround(screen, line)) continue;
-        // What it was told last is that it waits; that it was settled since is on its way.
-        if (epochs > 0 && (this.#ledger.toldOf(id) ?? 'ok') !== 'ok') continue;
         throw new Broken('O1', `${screen.name} no longer shows its own ${row}`);
       }
     }
