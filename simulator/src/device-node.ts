@@ -2,6 +2,7 @@
 // it is told to, and starts again from what its storage holds.
 
 import {
+  type At,
   type Domain,
   type NewCommand,
   Replica,
@@ -63,6 +64,8 @@ export class DeviceNode {
   #numbers = new Map<string, number>();
   #life = 0;
   #socket: string | undefined;
+  /** The epoch of the hub that welcomed it last. */
+  #welcomedIn = '';
   /** How often it connected: events of an earlier socket are not its business. */
   #dials = 0;
   #tickAtMs = Infinity;
@@ -162,6 +165,7 @@ export class DeviceNode {
     };
     this.#replica = new Replica(config, this.#disk.load(), this.#now());
     this.#tickAtMs = Infinity;
+    this.#options.oracle.deviceStarts(this.name);
     for (const { id, answered } of this.#disk.journal(0, Infinity)) {
       this.#options.oracle.remembers(id, answered.outcome);
     }
@@ -257,7 +261,7 @@ export class DeviceNode {
       case 'save': {
         const { dropped } = effect.change;
         this.#options.counters.journalLetGo += dropped.length;
-        for (const n of dropped) oracle.letGo(this.paired.device, n);
+        for (const n of dropped) oracle.letGo(this.paired.device, n, this.#welcomedIn);
         const problem = this.#disk.save(effect.change);
         const input: ReplicaInput =
           problem === undefined ? { type: 'saved' } : { type: 'notSaved', message: problem };
@@ -346,7 +350,10 @@ export class DeviceNode {
     };
     return {
       opened: () => take({ type: 'opened' }),
-      received: (text) => take({ type: 'received', text }),
+      received: (text) => {
+        if (text.startsWith('{"type":"welcome"')) this.#welcomedIn = epochOf(text);
+        take({ type: 'received', text });
+      },
       closed: () => {
         if (!isMine()) return;
         this.#socket = undefined;
@@ -376,4 +383,8 @@ export class DeviceNode {
     if (at?.seq !== seq) return `stands at ${at?.seq} and the hub at ${seq}`;
     return undefined;
   }
+}
+
+function epochOf(welcome: string): string {
+  return (JSON.parse(welcome) as { head: At }).head.epoch.id;
 }

@@ -90,8 +90,9 @@ export class HubNode {
 
   start(): void {
     if (this.#hub !== undefined) return;
-    const { random, network } = this.#options;
+    const { random, network, oracle } = this.#options;
     this.#life += 1;
+    oracle.hubStarts();
     const ids = simIds(random.fork());
     const config = {
       domain: this.domain,

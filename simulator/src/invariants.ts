@@ -17,6 +17,8 @@ export const invariants = {
   O6: 'A receipt number is given once.',
   O8: 'The log alone gives the rows again.',
   O9: 'What waited for an update, or behind something else, is tried again once it can be.',
+  O10: 'What the hub lost and nobody brings back stays on the screens that showed it.',
+  O11: 'What devices bring back is decided in the order of the histories that were lost.',
   live: 'When the faults stop, everything comes through within a minute.',
   calm: 'When nothing goes wrong, nobody has to catch up.',
   crash: 'The engine throws nothing.',

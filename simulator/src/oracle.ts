@@ -13,7 +13,9 @@ import {
 import { Broken } from './invariants.ts';
 import { checkLog, checkRebuilt, checkReceipts, checkWaiting } from './last-checks.ts';
 import { Ledger } from './ledger.ts';
+import { LostRows } from './lost-rows.ts';
 import { ModelWatch, type Shown } from './model-watch.ts';
+import { OfferOrder } from './offer-order.ts';
 import { type Screen, Screens } from './screens.ts';
 import { ViewSums } from './view-sums.ts';
 
@@ -26,9 +28,9 @@ export class Oracle {
   readonly #screens = new Screens(this.#ledger);
   readonly #model = new ModelWatch({ rows: this.#rows, archived: this.#archived });
   readonly #sums: ViewSums;
+  readonly #offers = new OfferOrder();
+  readonly #lost = new LostRows();
   readonly #transactions: StoreTransaction[] = [];
-  readonly #announced = new Set<string>();
-  #epoch = '';
   readonly #copies: { readonly epoch: string; readonly lastN: ReadonlyMap<string, number> }[] = [];
   #seq = 0;
   day = '';
@@ -43,6 +45,16 @@ export class Oracle {
     this.#sums = new ViewSums(builds);
   }
 
+  /** The hub starts: what it was offered and had not decided is gone. */
+  hubStarts(): void {
+    this.#offers.clear();
+  }
+
+  /** A device starts with what its storage kept. */
+  deviceStarts(device: string): void {
+    this.#lost.forget(device);
+  }
+
   /** The hub asks its store for this. */
   asked(transaction: StoreTransaction): void {
     this.#ledger.asked(transaction);
@@ -53,24 +65,27 @@ export class Oracle {
     if (this.day !== transaction.day) this.turns += 1;
     if (transaction.epochs !== undefined) this.epochs += 1;
     this.#screens.take(transaction);
+    this.#offers.take(transaction);
     this.#take(transaction);
   }
 
   /** The store was put back to what it was after so many transactions. */
   rewind(kept: number): void {
-    const transactions = this.#transactions.splice(0).slice(0, kept);
+    const transactions = this.#transactions.splice(0);
+    const lost = transactions.splice(kept);
     this.#rows.clear();
     this.#archived.clear();
     this.#ledger.clear();
     this.#model.clear();
     this.#sums.clear();
+    this.#lost.clear();
     this.#seq = 0;
-    this.#epoch = '';
     for (const transaction of transactions) this.#take(transaction);
+    this.#lost.rewind(lost, this.#seq);
   }
 
   #take(transaction: StoreTransaction): void {
-    const { entries, puts, removed, archived, epochs, head, day } = transaction;
+    const { entries, puts, removed, archived, head, day } = transaction;
     this.#transactions.push(transaction);
     for (const { seq } of entries) {
       if (seq !== this.#seq + 1) throw new Broken('I4', `seq ${seq} after ${this.#seq}`);
@@ -91,11 +106,8 @@ export class Oracle {
       this.#set(key, undefined);
     }
     this.day = day;
-    if (epochs !== undefined) {
-      this.#epoch = epochs.at(-1)!.id;
-      this.#announced.add(this.#epoch);
-    }
     this.#sums.mark(head.seq, head.chain);
+    this.#lost.take(transaction);
     this.#model.take(transaction);
   }
 
@@ -126,22 +138,23 @@ export class Oracle {
     this.#copies.push({ epoch, lastN });
   }
 
-  /** The first epoch is in no transaction: any that was never announced is that one. */
-  #isPresent(epoch: string): boolean {
-    return this.#announced.has(epoch) ? epoch === this.#epoch : this.#epoch === '';
-  }
-
-  /** A device lets go of a journal entry: a copy of the present epoch must hold it. */
-  letGo(device: string, n: number): void {
+  /**
+   * A device lets go of a journal entry: a copy of the present epoch must hold it. Which one that
+   * is a device knows from its last welcome.
+   */
+  letGo(device: string, n: number, welcomedIn: string): void {
     const isSafe = this.#copies.some(
-      ({ epoch, lastN }) => this.#isPresent(epoch) && (lastN.get(device) ?? 0) >= n,
+      ({ epoch, lastN }) => epoch === welcomedIn && (lastN.get(device) ?? 0) >= n,
     );
     if (!isSafe) throw new Broken('I12', `${device} let go of ${n}, which no copy holds`);
   }
 
   /** What a device holds as confirmed at `at`, and what it shows on top of that. */
   shows(screen: Screen, view: string, at: At, confirmed: Iterable<Row>): void {
-    this.#sums.confirmed(screen.name, view, at, confirmed);
+    const rows = [...confirmed];
+    this.#sums.confirmed(screen.name, view, at, rows);
+    // Who gets another view does not keep what it can no longer read.
+    if (!this.hasUpdates) this.#lost.check(screen, at, rows);
     this.#screens.check(screen, (key) => this.#rows.has(key), this.epochs);
   }
 

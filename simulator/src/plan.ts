@@ -195,8 +195,17 @@ export function planOf(seed: number, swarm: Swarm = generalSwarm): Plan {
     commitMs: random.around(swarm.commitMs ?? 5),
     storageMs: random.around(5),
     lengthMs: Math.max(lengthMs, ...happenings.map(returnMs)),
-    happenings: happenings.toSorted((one, other) => one.atMs - other.atMs),
+    happenings: [...happenings, ...lastUpdate(happenings, lengthMs, random)].toSorted(
+      (one, other) => one.atMs - other.atMs,
+    ),
   };
+}
+
+/** What was put back is mostly put on again in the end: whatever waited for it can be read then. */
+function lastUpdate(happenings: readonly Timed[], lengthMs: number, random: Random): Timed[] {
+  const updates = happenings.filter(({ kind }) => kind === 'update').length;
+  const isPutBack = updates > 0 && updates % 2 === 0;
+  return isPutBack && random.chance(0.8) ? [{ atMs: lengthMs, kind: 'update' }] : [];
 }
 
 /** When a device that stays away for long is back, and has had its say. */

@@ -64,6 +64,8 @@ export class Screens {
       if (entry === undefined) {
         if (hasGround(screen, line)) throw new Broken('I7', `${screen.name} hides its own ${row}`);
       } else if (isThere(row) && this.#ledger.decisionOf(id)?.outcome === 'ok') {
+        // Over an item that no hub told, only this device's own word for it, nothing is owed.
+        if (screen.confirmed(line.item) === undefined) continue;
         // After a restore its order may come back to this device only with a later telling.
         if (epochs > 0 && !hasGround(screen, line)) continue;
         throw new Broken('O1', `${screen.name} no longer shows its own ${row}`);

@@ -21,7 +21,18 @@ const found = [
   ['what waits after an update says why it waits now', 'general', 3004931],
   ['rows of a welcome that got lost are not taken for those of the last one', 'general', 4000228],
   ['a line taken after the storage was full is stored with the order it is on', 'general', 8001195],
-  ['what waited in the lost history and is done in the new one stays on the screen', 'general', 8016971],
+  [
+    'what waited in the lost history and is done in the new one stays on the screen',
+    'general',
+    8016971,
+  ],
+  ['a refused item takes the line along that stood on nothing else', 'screens', 9600041],
+  [
+    'what a device lets go of is held by a copy of the epoch it was welcomed in',
+    'general',
+    9400346,
+  ],
+  ['a hub that goes on without its sidecar has lost what nobody can name', 'absences', 142],
 ] as const;
 
 it.each(found)('%s (%s %i) [scenario 18]', (_what, swarm, seed) => {

@@ -10,8 +10,6 @@ export interface PlantedBug {
   readonly swarm: string;
   /** What it breaks first: one of these, and nothing else, has to say so. */
   readonly foundBy: readonly Invariant[];
-  /** The general swarm did not come upon it in 2,000 histories: it is looked for in its own alone. */
-  readonly isRare?: true;
   readonly edits: readonly Edit[];
 }
 
@@ -177,6 +175,33 @@ export const plantedBugs: readonly PlantedBug[] = [
     ],
   },
   {
+    name: 'no epoch check',
+    swarm: 'restores',
+    foundBy: ['O10'],
+    edits: [
+      {
+        file: 'packages/sync/src/replica/frames.ts',
+        find: 'return one.epoch.number === other.epoch.number && one.epoch.id === other.epoch.id;',
+        replace: 'return one.epoch !== undefined && other.epoch !== undefined;',
+      },
+    ],
+  },
+  {
+    name: 'no epoch check among what is offered again',
+    swarm: 'restores',
+    foundBy: ['O11'],
+    edits: [
+      {
+        file: 'packages/sync/src/hub/recovery.ts',
+        find:
+          '  if (one.epoch.number !== other.epoch.number)\n' +
+          '    return one.epoch.number < other.epoch.number ? -1 : 1;\n' +
+          '  if (one.epoch.id !== other.epoch.id) return one.epoch.id < other.epoch.id ? -1 : 1;\n',
+        replace: '',
+      },
+    ],
+  },
+  {
     name: 'journal dropped early',
     swarm: 'copies',
     foundBy: ['I12'],
@@ -239,7 +264,6 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'what an update can read is not tried again',
     swarm: 'updates',
-    isRare: true,
     foundBy: ['O9'],
     edits: [
       { file: 'packages/sync/src/hub/hub.ts', find: '    decideReadable(state);\n', replace: '' },

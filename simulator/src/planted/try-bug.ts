@@ -15,7 +15,8 @@ export interface Search {
   readonly message?: string;
 }
 
-const packages = ['packages/sync', 'packages/shop', 'simulator'];
+// What the simulator says of its flags is partly cli's.
+const packages = ['packages/sync', 'packages/shop', 'simulator', 'cli'];
 const searchMs = 840_000;
 
 /** Runs up to `seeds` histories of `swarm` against an engine that has `bug`. */

@@ -5,6 +5,8 @@ import { Rig } from '../testing/rig.ts';
 import { expectTheHubsView, expectTheLogAloneGivesTheRows } from '../testing/rig-claims.ts';
 import { RigDevice } from '../testing/rig-device.ts';
 import { rigHash } from '../testing/rig-ports.ts';
+import { lossAtOpening } from './epoch.ts';
+import { openingOf } from './run.ts';
 
 let rig: Rig;
 let waiter: RigDevice;
@@ -326,6 +328,22 @@ it('heals what nothing noticed, because devices offer it again in any epoch [L15
   rig.settle(2_000);
   expect(waiter.statuses.get(late)).toMatchObject({ answered: { outcome: 'ok' } });
   expect(rig.hub.status.rows.find('note/x')).toBeDefined();
+});
+
+it('is taken for an old copy where its sidecar is gone, before anybody gives a command [L14]', () => {
+  const old = rig.store.clone();
+  write(waiter, 'x');
+  rig.store = old;
+  rig.restart(rig.domain, openingOf(old, undefined, false));
+  rig.settle();
+  expect(rig.hub.status.at.epoch.number).toBe(2);
+  comeBack(waiter, manager);
+  rig.live(5_000, waiter, manager);
+  expect(body('note/x')).toBeDefined();
+});
+
+it('does not miss a sidecar where nothing was decided yet [L14]', () => {
+  expect(lossAtOpening(openingOf(rig.store, undefined, false), [], 0, () => true)).toBeUndefined();
 });
 
 it('writes the sidecar once when it is over, and then only after a commit [L14]', () => {

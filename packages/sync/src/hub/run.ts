@@ -32,13 +32,16 @@ export function runHub(config: HubConfig, ports: HubPorts): RunningHub {
   return new RunningHub(new Hub(config, store.load()!, clock.now(), opening), ports);
 }
 
-/** What sidecar and store together say about the history that is being opened. */
+/**
+ * What sidecar and store together say about the history that is being opened. Without a sidecar nobody
+ * can say whether the store is an old copy: it is taken for one.
+ */
 export function openingOf(
   store: Store,
   witnessed: Witnessed | undefined,
   isRestored: boolean,
 ): Opening {
-  if (witnessed === undefined) return { isRestored };
+  if (witnessed === undefined) return { isRestored: true };
   const { seq } = witnessed.at;
   return { witnessed, isRestored, chainThere: store.find({ chains: [seq] }).chains.get(seq) };
 }
