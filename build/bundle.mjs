@@ -25,31 +25,34 @@ const lateSqlite = {
 
 /** Builds the named programs into dist/. A name that ends in ? is left out when it has no source. */
 export async function bundle(names) {
-  const { build } = await import('esbuild');
   for (const wanted of names) {
     const name = wanted.replace(/\?$/, '');
-    const source = path.join(root, programs[name]);
-    if (existsSync(source)) await buildOne(build, name, source);
-    else if (!wanted.endsWith('?')) {
+    if (existsSync(path.join(root, programs[name]))) {
+      const { outputFiles } = await compile(name, path.join(root, 'dist', `${name}.js`), 'linked');
+      for (const file of outputFiles) writeWhenChanged(file.path, file.contents);
+    } else if (!wanted.endsWith('?')) {
       console.error(`There is no program "${name}": ${programs[name]} does not exist.`);
       process.exit(1);
     }
   }
 }
 
-async function buildOne(build, name, source) {
-  const result = await build({
-    entryPoints: [source],
-    outfile: path.join(root, 'dist', `${name}.js`),
+/** Esbuild's own answer: nothing is written yet, and its metafile says whose code is inside. */
+export async function compile(name, outfile, sourcemap) {
+  const { build } = await import('esbuild');
+  return build({
+    entryPoints: [path.join(root, programs[name])],
+    outfile,
     absWorkingDir: root,
     bundle: true,
     write: false,
+    metafile: true,
     platform: 'node',
     format: 'esm',
     // Old enough that an old Node can read the file, and then say that it is too old.
     target: 'node20',
     plugins: [lateSqlite],
-    sourcemap: 'linked',
+    sourcemap,
     sourcesContent: false,
     legalComments: 'none',
     logLevel: 'warning',
@@ -62,15 +65,14 @@ async function buildOne(build, name, source) {
       ].join('\n'),
     },
   }).catch(() => process.exit(1));
-  mkdirSync(path.join(root, 'dist'), { recursive: true });
-  for (const file of result.outputFiles) writeWhenChanged(file.path, file.contents);
 }
 
 /** A running hub may be reading the old file, and a read-only disk is fine when nothing changed. */
-function writeWhenChanged(file, contents) {
+export function writeWhenChanged(file, contents, mode = 0o644) {
   if (existsSync(file) && readFileSync(file).equals(contents)) return;
   const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, contents);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(temporary, contents, { mode });
   renameSync(temporary, file);
 }
 

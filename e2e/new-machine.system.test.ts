@@ -1,4 +1,4 @@
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -84,4 +84,15 @@ it('deploy.sh explains itself, and does nothing at a word it does not know', asy
   const unknown = await run('--dry-run');
   expect(unknown.said).toContain('does not know "--dry-run", so it did nothing');
   expect(unknown.code).toBe(2);
+});
+
+it('packs nothing when a package inside the hub is under a licence that nobody allowed', async () => {
+  const manifest = path.join(root, 'node_modules/ws/package.json');
+  const strict = readFileSync(manifest, 'utf8').replace('"MIT"', '"GPL-3.0-only"');
+  writeFileSync(manifest, strict);
+  const command = ['npm', 'run', '--silent', 'pack'];
+  const { code, said } = await runToEnd({ command, folder: root, environment });
+  expect(said).toMatch(/ws \S+ is under "GPL-3.0-only", which nobody has allowed/);
+  expect(code).toBe(1);
+  expect(existsSync(path.join(root, 'dist/local-server'))).toBe(false);
 });

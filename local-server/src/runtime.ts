@@ -8,8 +8,8 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < nodeMinimum[0] || (major === nodeMinimum[0] && minor < nodeMinimum[1])) {
   console.error(
     `This program needs Node ${nodeMinimum.join('.')} or newer, and this is ${process.version}. ` +
-      'Start it with "npm run production" in its folder, which brings the right Node along, and ' +
-      'install without --omit=optional.',
+      'Run ./deploy.sh in the folder local-server, which brings the right Node along; then start it ' +
+      'with "npm run production".',
   );
   process.exit(1);
 }
