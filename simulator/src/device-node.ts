@@ -2,7 +2,6 @@
 // it is told to, and starts again from what its storage holds.
 
 import {
-  type At,
   type Domain,
   type NewCommand,
   Replica,
@@ -15,7 +14,7 @@ import {
 import type { Agenda } from './agenda.ts';
 import type { Counters } from './counters.ts';
 import { DeviceDisk } from './device-disk.ts';
-import type { DeviceEnd, Network } from './network.ts';
+import { type DeviceEnd, type Network, welcomedIn } from './network.ts';
 import type { Oracle } from './oracle.ts';
 import { simIds, simSigner } from './ports.ts';
 import type { Random } from './random.ts';
@@ -62,6 +61,7 @@ export class DeviceNode {
   #replica: Replica | undefined;
   /** Numbers of its own commands, as its storage gave them. */
   #numbers = new Map<string, number>();
+  #rowsView = '';
   #life = 0;
   #socket: string | undefined;
   /** The epoch of the hub that welcomed it last. */
@@ -144,14 +144,25 @@ export class DeviceNode {
     return this.#options.agenda.nowMs + (this.#replica?.status.hubOffsetMs ?? 0);
   }
 
+  /** The view that its confirmed rows are of. */
   get viewName(): string {
-    return this.domain.viewOf(this.paired.role)!;
+    return this.#rowsView === '' ? this.domain.viewOf(this.paired.role)! : this.#rowsView;
+  }
+
+  /** Its role may be another by now; its rows are of the view of that once it is live. */
+  #heedRole(): void {
+    const { role, live } = this.#replica!.status;
+    if (!live) return;
+    if (role !== this.#paired.role) this.#paired = { ...this.#paired, role };
+    this.#rowsView = this.domain.viewOf(role)!;
   }
 
   start(): void {
     if (this.#replica !== undefined) return;
     this.#life += 1;
-    const viewName = this.viewName;
+    const image = this.#disk.load();
+    this.#rowsView = image.view.split(' ')[0] ?? '';
+    const viewName = this.domain.viewOf(this.paired.role)!;
     const config: ReplicaConfig = {
       ...this.paired,
       vouch: this.#vouch,
@@ -163,7 +174,7 @@ export class DeviceNode {
       viewName,
       view: this.domain.views.get(viewName)!,
     };
-    this.#replica = new Replica(config, this.#disk.load(), this.#now());
+    this.#replica = new Replica(config, image, this.#now());
     this.#tickAtMs = Infinity;
     this.#options.oracle.deviceStarts(this.name);
     for (const { id, answered } of this.#disk.journal(0, Infinity)) {
@@ -233,7 +244,9 @@ export class DeviceNode {
       changed ||= effect.type === 'changed' || effect.type === 'save';
       this.#carryOut(effect);
     }
-    if (changed && this.#life === life) this.#check();
+    if (this.#life !== life) return;
+    this.#heedRole();
+    if (changed) this.#check();
   }
 
   /** What the device holds and shows, held against what the hub had. */
@@ -351,7 +364,7 @@ export class DeviceNode {
     return {
       opened: () => take({ type: 'opened' }),
       received: (text) => {
-        if (text.startsWith('{"type":"welcome"')) this.#welcomedIn = epochOf(text);
+        this.#welcomedIn = welcomedIn(text) ?? this.#welcomedIn;
         take({ type: 'received', text });
       },
       closed: () => {
@@ -383,8 +396,4 @@ export class DeviceNode {
     if (at?.seq !== seq) return `stands at ${at?.seq} and the hub at ${seq}`;
     return undefined;
   }
-}
-
-function epochOf(welcome: string): string {
-  return (JSON.parse(welcome) as { head: At }).head.epoch.id;
 }

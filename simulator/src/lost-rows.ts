@@ -7,6 +7,7 @@ import type { Screen } from './screens.ts';
 
 /** Where a device stood when it was looked at last, and what it had been told by then. */
 interface Held {
+  readonly view: string;
   readonly place: string;
   readonly rows: readonly Row[];
 }
@@ -53,11 +54,12 @@ export class LostRows {
   }
 
   /** A device stands at `at` now, with these confirmed rows. */
-  check(screen: Screen, at: Pick<At, 'seq' | 'chain'>, rows: readonly Row[]): void {
+  check(screen: Screen, view: string, at: Pick<At, 'seq' | 'chain'>, rows: readonly Row[]): void {
     const place = placeOf(at);
     const before = this.#held.get(screen.name);
-    this.#held.set(screen.name, { place, rows });
-    if (before === undefined || this.#sharedTo.has(place)) return;
+    this.#held.set(screen.name, { view, place, rows });
+    // Who gets another role does not keep what it may no longer see.
+    if (before === undefined || before.view !== view || this.#sharedTo.has(place)) return;
     const sharedTo = this.#sharedTo.get(before.place);
     if (sharedTo === undefined) return;
     for (const row of before.rows) {

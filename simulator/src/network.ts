@@ -1,6 +1,7 @@
 // The WiFi between devices and hub: frames take their time, connections are cut with frames under
 // way, links go silent without closing, and in bad weather frames are lost, doubled and overtaken.
 
+import type { At } from '@pos-sync/sync';
 import type { Agenda } from './agenda.ts';
 import type { Random } from './random.ts';
 
@@ -141,4 +142,10 @@ export class Network {
   socketsOf(device: string): string[] {
     return [...this.#wires.values()].filter((wire) => wire.device === device).map((w) => w.socket);
   }
+}
+
+/** The epoch a welcome is of; undefined for any other frame. */
+export function welcomedIn(text: string): string | undefined {
+  if (!text.startsWith('{"type":"welcome"')) return undefined;
+  return (JSON.parse(text) as { head: At }).head.epoch.id;
 }

@@ -154,7 +154,7 @@ export class Oracle {
     const rows = [...confirmed];
     this.#sums.confirmed(screen.name, view, at, rows);
     // Who gets another view does not keep what it can no longer read.
-    if (!this.hasUpdates) this.#lost.check(screen, at, rows);
+    if (!this.hasUpdates) this.#lost.check(screen, view, at, rows);
     this.#screens.check(screen, (key) => this.#rows.has(key), this.epochs);
   }
 

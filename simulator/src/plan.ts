@@ -51,6 +51,10 @@ export type Happening =
   | { readonly kind: 'stop'; readonly forMs: number }
   /** Somebody makes another tablet from an image of this one. */
   | { readonly kind: 'clone'; readonly device: number }
+  /** Another tablet is paired. */
+  | { readonly kind: 'join'; readonly role: string }
+  /** A manager gives a tablet another role. */
+  | { readonly kind: 'role'; readonly device: number; readonly role: string }
   /** A tablet is switched off for a while. */
   | { readonly kind: 'away'; readonly device: number; readonly forMs: number }
   /** It stays away for longer than a recovery waits for it. */
@@ -154,6 +158,7 @@ const devicePoints: readonly DeviceCrashPoint[] = [
   'afterSend',
   'amongEffects',
 ];
+const paired = ['entry', 'kitchen', 'guest', 'manager'];
 const dayMs = 86_400_000;
 /** So long a recovery waits for a device at least. */
 const recoveryMs = 32_000;
@@ -243,6 +248,10 @@ function faultOf(kind: FaultKind, random: Random, devices: number, swarm: Swarm)
     case 'clone':
     case 'nudge':
       return { kind, device };
+    case 'join':
+      return { kind, role: random.pick(paired) };
+    case 'role':
+      return { kind, device, role: random.pick(paired) };
     case 'silence':
     case 'storageFull':
     case 'away':

@@ -122,3 +122,35 @@ describe('one identity on several tablets', () => {
     for (const { clones } of play(at(8_000, ...images))) expect(clones).toBeGreaterThanOrEqual(9);
   });
 });
+
+describe('the door of the shop', () => {
+  const join = (role: string): Happening => ({ kind: 'join', role });
+  const become = (device: number, role: string): Happening => ({ kind: 'role', device, role });
+
+  it('lets in again, with all its orders, whom the hub forgot [scenario 61]', () => {
+    const faults = [...at(8_000, join('entry'), join('entry')), ...at(20_000, restore(200, false))];
+    for (const { joins, approvals, epochs } of play(faults, 40_000)) {
+      expect(joins).toBe(2);
+      expect(approvals).toBeGreaterThan(0);
+      expect(epochs).toBeGreaterThan(0);
+    }
+  });
+
+  it('needs nobody for that where the sidecar remembers who was paired [scenario 61]', () => {
+    const faults = [...at(8_000, join('entry')), ...at(20_000, restore(200, true))];
+    for (const { joins, approvals } of play(faults, 40_000)) {
+      expect(joins).toBe(1);
+      expect(approvals).toBe(0);
+    }
+  });
+
+  it('changes roles while devices are away and at work, and loses nothing [scenario 41]', () => {
+    const faults = [
+      ...at(6_000, away(1, 6_000)),
+      ...at(8_000, become(1, 'kitchen'), become(2, 'guest')),
+      ...at(16_000, become(1, 'entry'), become(2, 'entry')),
+      ...at(24_000, become(1, 'manager')),
+    ];
+    for (const { roleChanges } of play(faults)) expect(roleChanges).toBe(5);
+  });
+});

@@ -20,6 +20,8 @@ const found = [
   ['what was answered while the storage was full is offered too', 'general', 3012421],
   ['what waits after an update says why it waits now', 'general', 3004931],
   ['rows of a welcome that got lost are not taken for those of the last one', 'general', 4000228],
+  ['a screen whose device got another role has drawn nothing of it', 'door', 1065],
+  ['what was deferred and is decided anew is asked about, also after a restart', 'door', 1089],
   ['a line taken after the storage was full is stored with the order it is on', 'general', 8001195],
   [
     'what waited in the lost history and is done in the new one stays on the screen',

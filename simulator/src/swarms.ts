@@ -44,6 +44,10 @@ const swarms: readonly Swarm[] = [
   { name: 'absences', perMinute: { away: 40, restore: 6 }, backMax: 4 },
   { name: 'late-devices', perMinute: { longAway: 2, restore: 3, cut: 6 }, backMax: 120 },
   { name: 'clones', perMinute: { clone: 4, cut: 10, deviceCrash: 6 } },
+  {
+    name: 'door',
+    perMinute: { join: 4, role: 6, cut: 8, restore: 2, hubCrash: 3, deviceCrash: 6 },
+  },
   { name: 'turns', perMinute: { turn: 6, cut: 10, press: 6 } },
 ];
 

@@ -4,7 +4,8 @@
 import { type Domain, rowsHash } from '@pos-sync/sync';
 import { Agenda } from './agenda.ts';
 import { type Counters, noCounts } from './counters.ts';
-import { DeviceNode } from './device-node.ts';
+import { DeviceNode, type Paired } from './device-node.ts';
+import { Door } from './door.ts';
 import { HubNode } from './hub-node.ts';
 import { Network } from './network.ts';
 import { Broken } from './invariants.ts';
@@ -55,6 +56,7 @@ class World {
   readonly #ids;
   readonly #domain: Domain;
   readonly #builds: Builds;
+  readonly #door: Door;
   readonly #trace: string[] = [];
   #traceHash = '';
 
@@ -68,6 +70,12 @@ class World {
     const calm = { delayMs: 1, lossShare: 0, doubleShare: 0, overtakeShare: 0 };
     this.#network = new Network(this.#agenda, this.#random.fork(), calm);
     this.#hub = new HubNode({ ...this.#shared(), commitMs: plan.commitMs }, this.#domain);
+    this.#door = new Door({
+      agenda: this.#agenda,
+      counters: this.#counters,
+      hub: this.#hub,
+      add: (paired) => this.#addDevice(paired),
+    });
   }
 
   #shared() {
@@ -92,6 +100,7 @@ class World {
     this.#setUp();
     this.#network.weather = this.#plan.weather;
     const start = this.#agenda.nowMs;
+    if (this.#plan.happenings.some(({ kind }) => kind === 'join')) this.#door.watch();
     for (const happening of this.#plan.happenings) {
       this.#agenda.at(start + happening.atMs, () => this.#happen(happening));
     }
@@ -138,11 +147,7 @@ class World {
     for (const [index, role] of this.#plan.roles.entries()) {
       const device = `d${index}-${role}`;
       const letter = rows.find(`device/${device}`)!.body['letter'] as string;
-      const options = { ...this.#shared(), storageMs: this.#plan.storageMs };
-      const node = new DeviceNode(options, { store, device, letter, role }, this.#domain);
-      node.wallOffsetMs = this.#plan.clockOffsetsMs[index]!;
-      this.#devices.push(node);
-      node.start();
+      this.#addDevice({ store, device, letter, role }, this.#plan.clockOffsetsMs[index]);
     }
     this.#agenda.runUntil(15_000);
     for (let index = 0; index < 6; index += 1) {
@@ -153,8 +158,16 @@ class World {
     this.#hub.keptAtLeast = this.#hub.disk.length;
   }
 
+  #addDevice(paired: Paired, wallOffsetMs = 0): void {
+    const options = { ...this.#shared(), storageMs: this.#plan.storageMs };
+    const node = new DeviceNode(options, paired, this.#hub.domain);
+    node.wallOffsetMs = wallOffsetMs;
+    this.#devices.push(node);
+    node.start();
+  }
+
   #happen(happening: Happening): void {
-    const node = 'device' in happening ? this.#devices[happening.device] : undefined;
+    const node = 'device' in happening ? this.#nodeOf(happening) : undefined;
     if (happening.kind !== 'user') this.#note(JSON.stringify(happening));
     switch (happening.kind) {
       case 'user':
@@ -186,6 +199,10 @@ class World {
         return this.#hub.stop(happening.forMs);
       case 'clone':
         return this.#clone(node!);
+      case 'join':
+        return this.#door.join(happening.role);
+      case 'role':
+        return this.#door.changeRole(node!.paired.device, happening.role);
       case 'away':
       case 'longAway':
         return node!.switchOff(happening.forMs);
@@ -206,6 +223,14 @@ class World {
       case 'restore':
         return this.#hub.restore(happening.back, happening.hasSidecar);
     }
+  }
+
+  /** Users of the tablets that joined do what was planned for those that were there. */
+  #nodeOf(happening: Happening & { device: number }): DeviceNode | undefined {
+    const { device, kind } = happening;
+    const joined = this.#devices.filter(({ paired }) => paired.device.startsWith('j'));
+    const isTheirs = kind === 'user' && happening.pick % 3 === 0 && joined.length > 0;
+    return isTheirs ? joined[happening.pick % joined.length] : this.#devices[device];
   }
 
   #act(node: DeviceNode, { act, pick }: Extract<Happening, { kind: 'user' }>): void {

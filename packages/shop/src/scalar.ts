@@ -2,11 +2,13 @@
 // a broken program does, and what each says of itself to whoever does not keep to them.
 
 import * as z from 'zod/mini';
+import { freeText } from './free-text.ts';
 
 export const quantityMax = 999;
 export const choicesMax = 64;
 const priceMinorMax = 1_000_000_000;
 const paymentMinorMax = 1_000_000_000_000;
+const nameLengthMax = 128;
 const noteLengthMax = 200;
 const minorUnits = 'a whole number of minor units';
 
@@ -26,6 +28,10 @@ export const identifier = z
 export const orderIdentifier = z
   .string(`must be an order's id: ${idLetters}, and not a word such as "menu" or "counter"`)
   .check(z.regex(/^(?!(__proto__|menu|counter|device|unread)$|attention)[\w:-]{1,64}$/));
+/** Given by the hub, with a dot where it likes one. */
+export const deviceIdentifier = z
+  .string('must be the id of a device, as the hub gave it')
+  .check(z.regex(/^(?!__proto__$)[\w.:-]{1,64}$/));
 export const station = z
   .string('must be a station: 1 to 16 small letters, digits or "-", such as "kitchen"')
   .check(z.regex(/^[a-z0-9-]{1,16}$/));
@@ -33,12 +39,8 @@ export const station = z
 export const ticketIdentifier = z
   .string('must be a ticket\'s id: its order\'s id, a dot and its station, such as "o1.kitchen"')
   .check(z.regex(/^(?!__proto__\.)[\w:-]{1,64}\.[a-z0-9-]{1,16}$/));
-export const shownName = z
-  .string('must be a text of 1 to 128 characters')
-  .check(z.minLength(1), z.maxLength(128));
-export const note = z
-  .string(`must be a text of at most ${noteLengthMax} characters`)
-  .check(z.maxLength(noteLengthMax));
+export const shownName = freeText(1, nameLengthMax);
+export const note = freeText(0, noteLengthMax);
 export const priceMinor = wholeNumber(0, priceMinorMax, minorUnits);
 /** An item with all its choices. */
 export const unitMinor = wholeNumber(0, priceMinorMax * (choicesMax + 1), minorUnits);

@@ -61,6 +61,11 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** Why nothing of a command's args may be kept, and which field it is about. */
+export interface Withheld extends Refusal {
+  readonly field: string;
+}
+
 /**
  * A fact has happened in the world and is never rejected, only deferred; an intent may be refused.
  * `Args` is what `schema` lets through.
@@ -96,6 +101,11 @@ export interface Domain {
   readonly mutators: ReadonlyMap<string, Mutator>;
   /** Lifts the args of an older `v` to the present one; undefined when that `v` never existed. */
   upcast(name: string, v: number, args: Json): Json | undefined;
+  /**
+   * Whether the args of a command, known here or not, hold what must lie on no disk and in no log.
+   * Such a command is not saved by its device; the hub rejects it, fact or not, and keeps no args.
+   */
+  withholds?(name: string, v: number, args: Json): Withheld | undefined;
   readonly views: ReadonlyMap<string, View>;
   /** The view of a role; undefined for a role this domain does not know. */
   viewOf(role: string): string | undefined;

@@ -15,6 +15,7 @@ export {
   type Situation,
   type Stand,
   type View,
+  type Withheld,
   kindOf,
 } from './domain.ts';
 export { genesisChain, verifyEntries } from './chain.ts';
@@ -53,8 +54,13 @@ export { type Up, upSchema } from './protocol/up.ts';
 export { type Vouch, helloText, vouchText } from './protocol/up/hello.ts';
 export { protocolFloor, protocolVersion } from './protocol/version.ts';
 export { rowsHash, viewHash } from './rows/view-hash.ts';
+export type { ListedDevice } from './hub/device-list.ts';
+export type { DeviceRecord } from './hub/device-record.ts';
+export type { Knock } from './hub/knocking.ts';
+export type { CommandRate } from './hub/pace.ts';
 export type { Opening } from './hub/epoch.ts';
 export { Hub, genesis } from './hub/hub.ts';
+export { fitsEngineCommand } from './hub/own-commands.ts';
 export { type Rebuilt, rebuild } from './hub/rebuild.ts';
 export { type HubPorts, RunningHub, openingOf, runHub } from './hub/run.ts';
 export type { HubConfig, HubEffect, HubInput } from './hub/state.ts';

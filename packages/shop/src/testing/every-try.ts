@@ -24,6 +24,7 @@ export interface Tried {
   readonly raised: Set<string>;
 }
 
+const cardNumber = '4111 1111 1111 1111';
 const item = { item: 'soup', name: 'Soup', station: 'kitchen', choices: {} };
 const receipt = {
   ticket: `${order}.kitchen`,
@@ -53,6 +54,7 @@ const pasts: readonly (readonly Given[])[] = [
 const tries: readonly Given[] = [
   { name: 'menu.put', args: { ...item, version: 'v1', priceMinor: 7 } },
   { name: 'menu.put', args: { ...item, version: 'v2', priceMinor: 7 } },
+  { name: 'menu.put', args: { ...item, name: cardNumber, version: 'v3', priceMinor: 7 } },
   open(),
   open('tablet-2', 'o2', 1),
   open('tablet-2', 'o2', 2),
@@ -61,12 +63,14 @@ const tries: readonly Given[] = [
   add('l2', 'tablet-1', { item: 'lobster' }),
   add('l2', 'tablet-1', { version: 'v9' }),
   add('l2', 'tablet-1', { shownMinor: 1 }),
+  add('l2', 'tablet-1', { note: cardNumber }),
   change('l1', 1),
   change('l1', -1),
   change('l1', -2),
   change('l9', 1),
   voidLine('l1'),
   voidLine('l9'),
+  { name: 'order.voidLine', args: { order, line: 'l1', reason: cardNumber } },
   send(),
   close(0),
   close(1000),

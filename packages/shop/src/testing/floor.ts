@@ -62,11 +62,15 @@ export function createFloor(): Floor {
   return floor;
 }
 
+const nothing = { flags: [], put: [], removed: [], touched: new Set<string>() };
+
 class SubjectWanted extends Error {}
 
 function decide(floor: Floor, rows: Map<string, Row>, raised: string[], given: Given): Decided {
   const mutator = floor.shop.mutators.get(given.name);
   if (mutator === undefined) throw new Error(`There is no command ${given.name}.`);
+  const refused = floor.shop.withholds?.(given.name, mutator.v, given.args);
+  if (refused !== undefined) return { ...nothing, seq: floor.seq, refusal: refused };
   const args = mutator.schema.parse(given.args);
   const seq = floor.seq + 1;
   const draft = createDraft(floor, rows, seq);

@@ -3,16 +3,14 @@
 
 import type { Mutator } from '@pos-sync/sync';
 import * as z from 'zod/mini';
-import { ordinal, station, ticketIdentifier } from '../scalar.ts';
+import { deviceIdentifier, ordinal, station, ticketIdentifier } from '../scalar.ts';
 import { putTicket } from './tell-kitchen.ts';
 import { getTicket, orderOfTicket } from './ticket-row.ts';
 
 const schema = z.strictObject({
   ticket: ticketIdentifier,
   revision: ordinal,
-  device: z
-    .string('must be the id of a device, as the hub gave it')
-    .check(z.regex(/^(?!__proto__$)[\w.:-]{1,64}$/)),
+  device: deviceIdentifier,
   station,
 });
 

@@ -6,7 +6,11 @@ export const engineCommandVersion = 1;
 export const engineCommands = {
   pair: 'device.pair',
   vouched: 'device.vouched',
+  rename: 'device.rename',
+  changeRole: 'device.changeRole',
+  retire: 'device.retire',
   revoke: 'device.revoke',
+  restored: 'device.restored',
   missing: 'device.missing',
   lacking: 'device.lacking',
   turn: 'day.turn',

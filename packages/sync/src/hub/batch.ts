@@ -15,13 +15,15 @@ import { hasRowsOf } from '../rows/draft.ts';
 import { bodyText, hold } from '../rows/held-row.ts';
 import { Layer } from '../rows/layer.ts';
 import type { RowSet } from '../rows/row-set.ts';
+import { countIn, hasRoom } from './delivered.ts';
 import { type DeviceRecord, findDevice } from './device-record.ts';
 import { type Known, KnownCommands, decidedOf } from './known.ts';
-import type { Powers } from './own-commands.ts';
+import type { Powers } from './own-command.ts';
 import { powersOf } from './powers.ts';
 import { namedReceipt } from './receipt-numbers.ts';
 import { type Verdict, hubRecord, judge, refused, subjectOf } from './verdict.ts';
 import { writesOf } from './verdict-writes.ts';
+import { type LoggedCommand, bodyOf, kept, verdictOnWithheld } from './withheld.ts';
 
 /** Where history stands before the batch. */
 export interface Ground {
@@ -36,6 +38,9 @@ export interface Ground {
   readonly chain: string;
   readonly floor: number;
   readonly receipt: number;
+  readonly receiptAtOpening: number;
+  /** What revoked devices delivered and no person can decide on, before the batch. */
+  readonly besides: ReadonlyMap<string, number>;
   readonly day: string;
   readonly hubTimeMs: number;
   readonly lastN: ReadonlyMap<string, number>;
@@ -44,6 +49,8 @@ export interface Ground {
 export type Admitted =
   | { readonly kind: 'decided'; readonly decided: Decided }
   | { readonly kind: 'gap'; readonly from: number }
+  /** A revoked device has as much waiting for people as it may have. */
+  | { readonly kind: 'full' }
   | { readonly kind: 'clone' };
 
 export class Batch {
@@ -63,8 +70,12 @@ export class Batch {
   isRecoveryEnded = false;
   /** Hub time as a manager has set it in this batch. */
   clockSetMs: number | undefined;
-  /** Sockets whose device turned out to be a copy: nothing more of theirs is decided. */
-  readonly cloned = new Set<string>();
+  /** Sockets of a device that is a copy, or of a revoked one that is full: no more is decided. */
+  readonly turnedAway = new Set<string>();
+  /** How much of a revoked device waits for people, as counted once for the batch. */
+  readonly delivered = new Map<string, number>();
+  /** How much of what the batch took of it will never wait for people. */
+  readonly besides = new Map<string, number>();
   seq: number;
   chain: string;
   floor: number;
@@ -120,7 +131,8 @@ export class Batch {
    * Decides one command of `device`, or says why it cannot be. With `deferral` it is deferred
    * unread. Throws `SubjectWanted` and leaves the batch as it was.
    */
-  take(device: string, command: Command, deferral?: Refusal): Admitted {
+  take(device: string, said: LoggedCommand, deferral?: Refusal): Admitted {
+    const command = kept(this.ground.domain, said);
     const lastN = this.lastNOf(device);
     const known = this.known.find(command.id);
     const slotId = this.known.idAt(device, command.n);
@@ -128,25 +140,29 @@ export class Batch {
     if (known !== undefined && (slotId !== undefined || command.n <= lastN)) {
       return { kind: 'decided', decided: decidedOf(command.n, known) };
     }
+    const record = this.recordOf(device);
+    if (!hasRoom(this, record)) return { kind: 'full' };
     if (command.n > lastN + 1) {
       if (command.answered === undefined) return { kind: 'gap', from: lastN + 1 };
       // What lies between has no outcome yet and is decided by its id when it comes.
       this.lastN.set(device, command.n - 1);
     }
+    if (known !== undefined) return this.#repeat(record, command, known);
     const body = bodyOf(command);
-    if (known !== undefined) return this.#repeat(device, command, body, known);
     const before = this.receipt;
     // The number that an offer names is on paper, also where the offer has to wait.
-    const receipt = Math.max(before, namedReceipt(command, before));
+    const isHeard = record.revokedAt === undefined;
+    const receipt = isHeard ? Math.max(before, this.#namedBy(command)) : before;
     this.giveReceiptBack(before);
     try {
-      const record = this.recordOf(device);
       const situation = this.situationOf(command, record);
-      const verdict = this.#verdict(command, body, record, situation, deferral);
+      const verdict =
+        verdictOnWithheld(command) ?? this.#verdict(command, body, record, situation, deferral);
       if (verdict.outcome !== 'ok') this.giveReceiptBack(receipt);
       const decision = this.#decisionOf(verdict, situation);
       const writes = writesOf(this, command, record, verdict);
       const entry = this.#seal(device, command, body, decision, writes);
+      countIn(this, record, verdict.outcome === 'deferred');
       return { kind: 'decided', decided: decidedOf(command.n, this.known.add(entry, decision)) };
     } catch (error) {
       this.giveReceiptBack(before);
@@ -154,10 +170,14 @@ export class Batch {
     }
   }
 
-  #repeat(device: string, command: Command, body: string, known: Known): Admitted {
+  /** What it asked for lies in the log already, under its first entry. */
+  #repeat(record: DeviceRecord, command: Command, known: Known): Admitted {
+    const { answered: _answered, ...said } = command;
+    const body = bodyOf({ ...said, args: {} });
     const decision = { ...known.decision, repeats: true };
-    const entry = this.#seal(device, command, body, decision, new Layer(this.overlay));
+    const entry = this.#seal(record.device, command, body, decision, new Layer(this.overlay));
     this.known.add(entry, decision);
+    countIn(this, record, false);
     return { kind: 'decided', decided: decidedOf(command.n, known) };
   }
 
@@ -171,13 +191,18 @@ export class Batch {
     const { domain } = this.ground;
     if (deferral !== undefined) return refused('deferred', deferral, subjectOf(domain, command));
     const { answered } = command;
-    if (answered?.outcome === 'rejected') {
+    if (answered?.outcome === 'rejected' && record.revokedAt === undefined) {
       const { code = 'REJECTED', message = 'It was rejected before.' } = answered;
       return refused('rejected', { code, message }, subjectOf(domain, command));
     }
     const verdict = this.judge(command, body, record, situation, false);
     const wasOk = answered?.outcome === 'ok' && verdict.outcome === 'rejected';
     return wasOk ? { ...verdict, outcome: 'deferred' } : verdict;
+  }
+
+  #namedBy(command: Command): number {
+    const { receiptAtOpening } = this.ground;
+    return namedReceipt(command, { receipt: this.receipt, receiptAtOpening });
   }
 
   /** A command that did not go through leaves no hole in the numbers. */
@@ -241,7 +266,7 @@ export class Batch {
         ? { epoch: answered.epoch.number, seq: answered.seq }
         : { epoch: this.ground.epoch.number, seq: this.seq + 1 },
       takeReceipt: () => {
-        const receipt = namedReceipt(command, this.receipt) || this.receipt + 1;
+        const receipt = this.#namedBy(command) || this.receipt + 1;
         this.receiptFor = { command, isOld: receipt <= this.receipt };
         this.receipt = Math.max(this.receipt, receipt);
         this.receiptTaken = receipt;
@@ -308,10 +333,4 @@ export class Batch {
       hubTimeMs: this.ground.hubTimeMs,
     };
   }
-}
-
-/** The part of a command that the log keeps as text, and that can be erased. */
-function bodyOf(command: Command): string {
-  const { name, v, args, madeAt, base, answered } = command;
-  return JSON.stringify({ name, v, args, madeAt, base, answered });
 }

@@ -12,6 +12,10 @@ export const deviceRecordSchema = z.strictObject({
   /** Stands before its order numbers: `B` of `B17`. */
   letter: label,
   role: label,
+  /** SHA-256 in hex of a token that a program made for itself. */
+  bearerHash: z.optional(label),
+  /** The seq at which it was put away: it may deliver and is told nothing. */
+  retiredAt: z.optional(count),
   /** The seq of its revocation. */
   revokedAt: z.optional(count),
 });
@@ -34,13 +38,32 @@ function letterAt(index: number): string {
   return index < letters.length ? last : letterAt(Math.floor(index / letters.length) - 1) + last;
 }
 
+/** All paired devices, also those that were put away or kept out. */
+export function* deviceRecords(rows: RowReader): Iterable<DeviceRecord> {
+  for (const key of rows.keysOf(deviceSubject)) {
+    const body = key.startsWith('device/') ? rows.find(key)?.body : undefined;
+    if (body !== undefined) yield body as DeviceRecord;
+  }
+}
+
+/** The device that has this letter. */
+export function holderOf(rows: RowReader, letter: string): string | undefined {
+  for (const record of deviceRecords(rows)) if (record.letter === letter) return record.device;
+  return undefined;
+}
+
+/** Only who is present is told rows; the others may deliver. */
+export type Standing = 'present' | 'retired' | 'revoked';
+
+export function standingOf({ retiredAt, revokedAt }: DeviceRecord): Standing {
+  if (revokedAt !== undefined) return 'revoked';
+  return retiredAt === undefined ? 'present' : 'retired';
+}
+
 /** The first letter that no paired device has. */
 export function freeLetter(rows: RowReader): string {
   const taken = new Set<string>();
-  for (const key of rows.keysOf(deviceSubject)) {
-    const record = rows.find(key)?.body as DeviceRecord | undefined;
-    if (record !== undefined) taken.add(record.letter);
-  }
+  for (const { letter } of deviceRecords(rows)) taken.add(letter);
   let index = 0;
   while (taken.has(letterAt(index))) index += 1;
   return letterAt(index);

@@ -3,11 +3,10 @@
 
 import { stampOf } from '../chain.ts';
 import { engineCommands } from '../command/engine-commands.ts';
-import type { JsonObject } from '../json.ts';
 import type { Epoch, EpochSpan } from '../ports/store.ts';
 import type { Witnessed } from '../ports/witness.ts';
 import type { At } from '../protocol/scalar.ts';
-import { findDevice } from './device-record.ts';
+import { type DeviceRecord, deviceRecordSchema, findDevice } from './device-record.ts';
 import { giveOwn } from './give.ts';
 import { type HubState, type Open, sendTo } from './state.ts';
 import { forget } from './session.ts';
@@ -68,14 +67,27 @@ export function wantEpoch(state: HubState, above: number): void {
   state.effects.push({ type: 'wake' });
 }
 
-/** Revocation wins over restore: who was out when history was last written down stays out. */
-export function revokeAgain(state: HubState, witnessed: readonly JsonObject[]): void {
-  for (const { device, revokedAt } of witnessed) {
-    if (typeof device !== 'string' || typeof revokedAt !== 'number') continue;
-    const record = findDevice(state.rows, device);
-    if (record === undefined || record.revokedAt !== undefined) continue;
-    giveOwn(state, `revoke:${device}:${revokedAt}`, engineCommands.revoke, { device });
+/**
+ * The device table as it was when history was last written down: who was let in since the copy is in
+ * again, and who was kept out stays out. The same sidecar is merged once, however often the hub starts.
+ */
+export function restoreDevices(state: HubState, { at, devices }: Witnessed): void {
+  for (const witnessed of devices) {
+    const { seenMs: _seenMs, ...row } = witnessed;
+    const record = deviceRecordSchema.safeParse(row).data;
+    if (record === undefined || !isNews(findDevice(state.rows, record.device), record)) continue;
+    const act = state.config.hash.sha256(`${at.chain}\n${record.device}`).slice(0, 32);
+    giveOwn(state, `restored:${act}`, engineCommands.restored, { record: row });
   }
+}
+
+function isNews(here: DeviceRecord | undefined, there: DeviceRecord): boolean {
+  if (here === undefined) return true;
+  const isOther = (['name', 'role', 'letter'] as const).some((what) => here[what] !== there[what]);
+  const isOut = (['retiredAt', 'revokedAt'] as const).some(
+    (since) => there[since] !== undefined && here[since] === undefined,
+  );
+  return isOther || isOut;
 }
 
 /** All epochs of the store once the wanted one has begun at the present head. */

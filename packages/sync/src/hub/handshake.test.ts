@@ -2,6 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 
 import { silenceMsMax } from '../protocol/limits.ts';
 import { Rig } from '../testing/rig.ts';
+import { RigDevice } from '../testing/rig-device.ts';
 import { RigSocket, type Asked } from '../testing/rig-socket.ts';
 
 let rig: Rig;
@@ -219,4 +220,29 @@ it('gives every device the first free letter, without I and O [H8]', () => {
   expect(letters.slice(0, 9)).toEqual(['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J']);
   expect(letters.slice(22)).toEqual(['Y', 'Z', 'AA', 'AB']);
   expect(new Set(letters).size).toBe(26);
+});
+
+it('pushes nothing of one shop to the hub of another on the same address [H2] [scenario 64]', () => {
+  const tablet = new RigDevice(rig, 'a').connect();
+  rig.settle();
+  tablet.cut();
+  tablet.mutate('note.write', { id: 'x', text: 'of the first shop' });
+  const other = new Rig(rig.domain, 'other');
+  other.pair('a', 'entry');
+  const { length } = other.log;
+  tablet.said.length = 0;
+  tablet.rig = other;
+  for (let time = 0; time < 3; time += 1) tablet.connect();
+  expect(tablet.denied?.code).toBe('OTHER_STORE');
+  const said = tablet.said.map((text) => JSON.parse(text) as { type: string });
+  expect(said.map(({ type }) => type)).toEqual(Array(3).fill('hello'));
+  expect(said.some((hello) => 'publicKey' in hello)).toBe(false);
+  expect(other.log).toHaveLength(length);
+  expect(other.hub.knocks).toEqual([]);
+
+  tablet.rig = rig;
+  tablet.connect();
+  rig.settle();
+  expect(rig.hub.status.rows.find('note/x')?.body['by']).toBe('a');
+  expect(tablet.replica.status.unanswered).toBe(0);
 });

@@ -18,10 +18,11 @@ import type { At } from '../protocol/scalar.ts';
 import { type Hello, helloText, vouchText } from '../protocol/up/hello.ts';
 import { protocolFloor, protocolVersion } from '../protocol/version.ts';
 import { catchUp, isAboveFloor } from './catch-up.ts';
-import { type DeviceRecord, findDevice } from './device-record.ts';
+import { isCopyOf } from './copy-identity.ts';
+import { type DeviceRecord, findDevice, standingOf } from './device-record.ts';
 import { judgeProof, wantEpoch } from './epoch.ts';
 import { giveOwn } from './give.ts';
-import { isHubId } from './own-commands.ts';
+import { knock } from './knocking.ts';
 import { expectOffers } from './recovery.ts';
 import { cloned, deny, forget } from './session.ts';
 import { type HubState, type Open, type Session, find, hubTimeMs, sendTo } from './state.ts';
@@ -53,12 +54,13 @@ export function hello(state: HubState, session: Session, message: Hello): void {
   const record = findDevice(state.rows, message.device);
   const denied = denial(state, session, message, record);
   if (denied !== undefined || record === undefined) {
-    if (record === undefined && takeVouch(state, message)) {
+    if (denied?.code === 'UNKNOWN_DEVICE' && takeVouch(state, message)) {
       const soon = { code: 'UNKNOWN_DEVICE', message: 'One moment.', retryMs: 500 } as const;
       deny(state, session.socket, soon);
       return;
     }
-    deny(state, session.socket, denied ?? { code: 'UNKNOWN_DEVICE', message: letBackIn });
+    if (denied?.code === 'UNKNOWN_DEVICE') knock(state, session, message);
+    deny(state, session.socket, denied ?? unknown);
     return;
   }
   if (state.wantedEpoch !== undefined) {
@@ -71,7 +73,7 @@ export function hello(state: HubState, session: Session, message: Hello): void {
   );
   if (seqs.every((seq) => seq === state.at.seq)) {
     const chains = new Map([[state.at.seq, state.at.chain]]);
-    checked(state, session, message, record, chains);
+    checked(state, session, message, chains);
     return;
   }
   const { socket, nonce } = session;
@@ -82,7 +84,7 @@ export function hello(state: HubState, session: Session, message: Hello): void {
   }
   find(state, { chains: seqs }, (answer: Answer) => {
     const present = state.sessions.get(socket);
-    if (present !== undefined) checked(state, present, message, record, answer.chains);
+    if (present !== undefined) checked(state, present, message, answer.chains);
   });
 }
 
@@ -91,7 +93,6 @@ function checked(
   state: HubState,
   session: Session,
   message: Hello,
-  record: DeviceRecord,
   chains: ReadonlyMap<number, string>,
 ): void {
   const { at, proof, device, run } = message;
@@ -101,12 +102,26 @@ function checked(
     sayLater(state, session.socket);
     return;
   }
-  if (verdict === 'unstamped') {
-    const what = 'it claims a history that this hub never gave it.';
-    giveOwn(state, `strange:${run}`, engineCommands.strange, { device, what });
-  }
   const isOurs = at !== undefined && isPlausible(state, at) && chains.get(at.seq) === at.chain;
-  welcome(state, session, message, record, isOurs);
+  // While the store was asked it may have got another role, or been put away.
+  const record = findDevice(state.rows, device);
+  if (record === undefined) deny(state, session.socket, unknown);
+  else {
+    // Said once to a socket, and of nobody who was kept out: the log is not theirs to fill.
+    if (isFirst(session) && record.revokedAt === undefined) {
+      if (verdict === 'unstamped') {
+        const what = 'it claims a history that this hub never gave it.';
+        giveOwn(state, `strange:${run}`, engineCommands.strange, { device, what });
+      }
+      noteMissing(state, message);
+    }
+    welcome(state, session, message, record, isOurs);
+  }
+}
+
+/** Whether this hello is the first on its socket. */
+function isFirst({ phase }: Session): boolean {
+  return phase !== 'open';
 }
 
 /** A new epoch is about to begin: the hello is to be said again in it. */
@@ -117,7 +132,11 @@ function sayLater(state: HubState, socket: string): void {
   forget(state, socket);
 }
 
-const letBackIn = 'This hub does not know this device. Ask a manager to let it back in.';
+const unknown = {
+  code: 'UNKNOWN_DEVICE',
+  message: 'This hub does not know this device. Ask a manager to let it back in.',
+  retryMs: 5_000,
+} as const;
 
 function denial(
   state: HubState,
@@ -128,20 +147,20 @@ function denial(
   if (message.store !== state.store) {
     return { code: 'OTHER_STORE', message: 'This hub belongs to another shop.' };
   }
-  if (record === undefined) return { code: 'UNKNOWN_DEVICE', message: letBackIn };
+  if (record === undefined) return unknown;
   const text = helloText(session.nonce, state.config.hub, state.store, message.device);
   if (!state.config.verifier.verify(record.publicKey, text, message.signature)) {
     return { code: 'BAD_SIGNATURE', message: 'This device could not prove who it is.' };
   }
-  return isClone(state, message) ? cloned(state) : undefined;
+  return isClone(state, message) ? cloned(state, message.device) : undefined;
 }
 
-/** A copy comes with its new key, and the former identity speaks for it. */
-function takeVouch(state: HubState, { device, store, vouch }: Hello): boolean {
+/** A copy comes with its new key and the id it was given, and the former identity speaks for it. */
+function takeVouch(state: HubState, { device, vouch }: Hello): boolean {
   const former = vouch && findDevice(state.rows, vouch.former);
-  if (vouch === undefined || former === undefined || former.revokedAt !== undefined) return false;
-  if (isHubId(device) || device === state.config.hub) return false;
-  const text = vouchText(store, vouch.former, device, vouch.publicKey);
+  if (vouch === undefined || former === undefined) return false;
+  if (standingOf(former) !== 'present' || !isCopyOf(state, vouch.former, device)) return false;
+  const text = vouchText(state.store, vouch.former, device, vouch.publicKey);
   if (!state.config.verifier.verify(former.publicKey, text, vouch.signature)) return false;
   const args = { device, publicKey: vouch.publicKey, former: vouch.former };
   giveOwn(state, `vouch:${device}`, engineCommands.vouched, args);
@@ -182,7 +201,7 @@ function welcome(
 ): void {
   replace(state, session.socket, message.device);
   const open = openSession(state, session, message, record);
-  const lastN = noteMissing(state, message);
+  const lastN = state.lastN.get(open.device) ?? 0;
   const lacks = expectOffers(state, open.device, message.answered);
   if (lacks) open.offersThrough = message.answered;
   if (state.recovery !== undefined && open.mode !== 'pushOnly') open.mode = 'recovering';
@@ -214,7 +233,13 @@ function welcomeOf(state: HubState, open: Open, lastN: number, mode: Welcome['mo
     addresses: [...state.config.addresses()],
     view: open.view?.name ?? '',
     projection: open.view?.view.projection ?? '',
-    limits: { frameBytesMax, commandBytesMax, commandsPerSecond, commandsInFlightMax },
+    role: open.role,
+    limits: {
+      frameBytesMax,
+      commandBytesMax,
+      commandsPerSecond: state.config.commandRate?.perSecond ?? commandsPerSecond,
+      commandsInFlightMax,
+    },
     mode,
   };
 }
@@ -243,13 +268,12 @@ function modeOf(state: HubState, open: Open, message: Hello, isOurs: boolean): W
 }
 
 /** Commands below the lowest the device still holds are gone: people are told, the queue goes on. */
-function noteMissing(state: HubState, message: Hello): number {
+function noteMissing(state: HubState, message: Hello): void {
   const lastN = state.lastN.get(message.device) ?? 0;
   const { device, lowest } = message;
-  if (lowest <= lastN + 1) return lastN;
+  if (lowest <= lastN + 1) return;
   const args = { device, from: lastN + 1, to: lowest - 1 };
   giveOwn(state, `missing:${device}:${lowest}`, engineCommands.missing, args);
-  return lastN;
 }
 
 /** One live socket per device: the newer wins. */
@@ -276,20 +300,23 @@ function openSession(
   const name = state.config.domain.viewOf(record.role);
   const view = name === undefined ? undefined : viewState(state, name);
   const tooOld = message.protocol < protocolFloor;
+  const standing = standingOf(record);
   const open: Open = {
     phase: 'open',
     socket: session.socket,
     nonce: session.nonce,
     device: record.device,
     role: record.role,
+    standing,
     run: message.run,
     view,
-    mode: tooOld || record.revokedAt !== undefined ? 'pushOnly' : 'behind',
+    mode: tooOld || standing !== 'present' ? 'pushOnly' : 'behind',
     seq: 0,
     told: 0,
     sentAtMs: state.now.monoMs,
     heardAtMs: state.now.monoMs,
     gapAtMs: -Infinity,
+    helloAtMs: -Infinity,
     offersThrough: 0,
     hasMoreOffers: false,
     waiting: 0,

@@ -3,6 +3,7 @@
 
 import { genesisChain, stampOf } from '../chain.ts';
 import { engineCommands } from '../command/engine-commands.ts';
+import { kindOf } from '../domain.ts';
 import type { Moment } from '../ports/clock.ts';
 import type { Epoch, StoreImage } from '../ports/store.ts';
 import { rowOf } from '../ports/store.ts';
@@ -14,6 +15,7 @@ import { hold } from '../rows/held-row.ts';
 import { RowSet } from '../rows/row-set.ts';
 import { catchUp, isAboveFloor } from './catch-up.ts';
 import { challenge, hello } from './handshake.ts';
+import { type ListedDevice, listDevices } from './device-list.ts';
 import { giveOwn } from './give.ts';
 import { committed, enqueue, refusedByStore, work } from './queue.ts';
 import {
@@ -28,8 +30,9 @@ import {
   sendTo,
 } from './state.ts';
 import { isNewlyDoubtful, startClock } from './hub-clock.ts';
+import type { Knock } from './knocking.ts';
 import { decideReadable } from './late-decisions.ts';
-import { type Opening, lossAtOpening, revokeAgain, wantEpoch } from './epoch.ts';
+import { type Opening, lossAtOpening, restoreDevices, wantEpoch } from './epoch.ts';
 import {
   awaitedDevices,
   needsRecovery,
@@ -42,6 +45,7 @@ import { forget } from './session.ts';
 import { goLive, goSilent, tell } from './telling.ts';
 
 const beatEveryMs = 1_000;
+const helloEveryMs = 1_000;
 
 /** The beginning of a new store, for `Store.begin`. */
 export function genesis(config: HubConfig) {
@@ -54,16 +58,15 @@ export class Hub {
   readonly #state: HubState;
 
   constructor(config: HubConfig, image: StoreImage, now: Moment, opening: Opening = {}) {
-    const state = begin(config, image, now);
-    this.#state = state;
     const { witnessed } = opening;
-    state.receipt = Math.max(state.receipt, witnessed?.receipt ?? 0);
+    const state = begin(config, image, now, witnessed?.receipt ?? 0);
+    this.#state = state;
     rememberSeen(state, witnessed?.devices ?? []);
     const isOurStamp = (at: At): boolean => stampOf(config.hash, config.stampKey, at) === at.stamp;
     if (lossAtOpening(opening, state.epochs, state.at.seq, isOurStamp) !== undefined) {
       const numbers = witnessed?.epochs.map(({ number }) => number) ?? [];
       wantEpoch(state, Math.max(0, ...numbers));
-      revokeAgain(state, witnessed?.devices ?? []);
+      if (witnessed !== undefined) restoreDevices(state, witnessed);
     } else if (needsRecovery(state)) startRecovery(state);
     decideReadable(state);
   }
@@ -80,19 +83,45 @@ export class Hub {
 
   /** What health and banners may show. */
   get status() {
-    const { store, at, floor, day, sessions, queue, rows } = this.#state;
+    const { store, at, floor, day, sessions, queue, rows, offers } = this.#state;
     const devices = [...this.#state.openByDevice.keys()];
     const awaited = awaitedDevices(this.#state);
     const sockets = sessions.size;
-    return { store, at, floor, day, devices, sockets, queued: queue.length, rows, awaited };
+    const queued = queue.length;
+    const behind = [...this.#state.openByDevice.values()].filter(({ mode }) => mode === 'behind');
+    // What devices offered again and is not decided yet, because the rest of it is lacking.
+    const offered = [...offers.values()].reduce((sum, { byN }) => sum + byN.size, 0);
+    const counts = { sockets, queued, offered, behind: behind.length };
+    return { store, at, floor, day, devices, ...counts, rows, awaited };
+  }
+
+  /** The device table, with who is here. */
+  get devices(): ListedDevice[] {
+    return listDevices(this.#state);
+  }
+
+  /** Whether a device that is known said hello on this socket. */
+  isWelcome(socket: string): boolean {
+    return this.#state.sessions.get(socket)?.phase === 'open';
+  }
+
+  /** Who asks to be let in. */
+  get knocks(): Knock[] {
+    return [...this.#state.knocks.values()];
   }
 }
 
-function begin(config: HubConfig, image: StoreImage, now: Moment): HubState {
+function begin(
+  config: HubConfig,
+  image: StoreImage,
+  now: Moment,
+  receiptWitnessed: number,
+): HubState {
   const rows = new RowSet();
   for (const stored of image.rows) rows.put(hold(rowOf(stored), stored.text));
   const { number, id } = image.epochs.at(-1)!;
   const at = { epoch: { number, id }, ...image.head };
+  const receipt = Math.max(image.receipt, receiptWitnessed);
   return {
     config,
     store: image.store,
@@ -102,7 +131,8 @@ function begin(config: HubConfig, image: StoreImage, now: Moment): HubState {
     epochs: image.epochs,
     at: { ...at, stamp: stampOf(config.hash, config.stampKey, at) },
     floor: image.floor,
-    receipt: image.receipt,
+    receipt,
+    receiptAtOpening: receipt,
     day: image.day,
     clock: startClock(image.hubTimeMs, now),
     now,
@@ -123,7 +153,10 @@ function begin(config: HubConfig, image: StoreImage, now: Moment): HubState {
     offers: new Map(),
     offerBytes: new Map(),
     decideAgainAtMs: Infinity,
+    besides: new Map(),
+    knocks: new Map(),
     seenMs: new Map(),
+    paces: new Map(),
     safe: { epoch: '', lastN: new Map() },
     witnessAtMs: -Infinity,
     witnessedSeq: -1,
@@ -184,8 +217,11 @@ function received(state: HubState, socket: string, text: string): void {
   const { message } = decoded;
   if (message === undefined) return badFrame(state, session, decoded.problem);
   if (message.type === 'hello') {
-    if (session.phase !== 'checking') hello(state, session, message);
-    return undefined;
+    if (session.phase === 'checking') return undefined;
+    if (session.phase === 'open' && !mayHelloAgain(state, session)) {
+      return badFrame(state, session, 'This device says hello too often on one socket.');
+    }
+    return hello(state, session, message);
   }
   if (session.phase !== 'open') {
     return badFrame(state, session, 'The first frame has to be a hello.');
@@ -199,6 +235,14 @@ function received(state: HubState, socket: string, text: string): void {
     case 'ping':
       return sendTo(state, socket, { type: 'pong', ...life(state, session) });
   }
+}
+
+/** Each one may have the store asked: one a second, after the first. */
+function mayHelloAgain(state: HubState, session: Open): boolean {
+  const { monoMs } = state.now;
+  if (monoMs - session.helloAtMs < helloEveryMs) return false;
+  session.helloAtMs = monoMs;
+  return true;
 }
 
 function badFrame(state: HubState, session: Session, problem: string): void {
@@ -228,11 +272,15 @@ function safeNOf(state: HubState, device: string): number {
 }
 
 function seen(state: HubState, session: Open, message: SeenMessage): void {
+  // Who was put away or kept out draws nothing that counts.
+  if (session.standing !== 'present') return;
   if (message.epoch.id !== state.at.epoch.id || message.seq > state.at.seq) return;
   const { seq, stations } = message;
   const { domain } = state.config;
   session.seen = { seq, stations };
-  const rows = session.view === undefined ? [] : state.rows.values();
+  // Nobody has drawn what the view of its role never shows.
+  const kinds = session.view?.view.kinds;
+  const rows = [...state.rows.values()].filter(({ key }) => kinds?.has(kindOf(key)) === true);
   for (const command of domain.onSeen({ device: session.device, seq, stations }, rows)) {
     giveOwn(state, command.id, command.name, command.args);
   }

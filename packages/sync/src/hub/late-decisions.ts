@@ -1,7 +1,7 @@
 // Deferred commands that the hub itself decides again: those that an older build could not read, and
 // those that came behind them.
 
-import { engineCommands } from '../command/engine-commands.ts';
+import { engineCommands, isEngineCommand } from '../command/engine-commands.ts';
 import { type Deferred, deferredKey } from '../rows/deferred.ts';
 import { deferredKind } from '../rows/view-hash.ts';
 import { giveOwn } from './give.ts';
@@ -41,7 +41,9 @@ export function openDeferred(state: HubState): Deferred[] {
 
 /** Gives the decisions, each with an id of its own: the same command may be tried again later. */
 export function decideAll(state: HubState, deferred: readonly Deferred[]): void {
-  for (const { id } of deferred) {
+  for (const { id, name } of deferred) {
+    // Only whoever asked for it may ask for it anew.
+    if (isEngineCommand(name)) continue;
     const turn = `${state.config.hub.slice(-8)}.${state.at.seq}`;
     const key = deferredKey(id);
     const decision = `decide:${turn}:${state.config.hash.sha256(key).slice(0, 24)}`;

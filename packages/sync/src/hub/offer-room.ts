@@ -26,7 +26,8 @@ export function keepOffer(
   if (n >= offers.cutAt) {
     session.hasMoreOffers = true;
     // Its number is on paper, and no new bill may get it until the bill itself is here.
-    state.receipt = Math.max(state.receipt, namedReceipt(command, state.receipt));
+    const named = session.standing === 'revoked' ? 0 : namedReceipt(command, state);
+    state.receipt = Math.max(state.receipt, named);
     return false;
   }
   offers.byN.set(n, { command, bytes });

@@ -1,104 +1,16 @@
-// Commands the engine itself brings: devices, the turn, what did not come back, what was deferred.
+// Commands the engine itself brings: the turn, what did not come back, what was deferred, devices.
 // They are decided, logged and chained like all others, so that the log alone rebuilds the store.
 
 import * as z from 'zod/mini';
-import { engineCommands, knownAfterAll } from '../command/engine-commands.ts';
-import type { Domain, Refusal, Situation } from '../domain.ts';
+import { engineCommandVersion, engineCommands, knownAfterAll } from '../command/engine-commands.ts';
+import type { Json } from '../json.ts';
 import { strandedReportRowsMax } from '../protocol/limits.ts';
 import { count, identifier, label, rowKey } from '../protocol/scalar.ts';
 import type { Draft } from '../rows/draft.ts';
 import { raise } from './attention.ts';
-import {
-  type DeviceRecord,
-  deviceKey,
-  deviceSubject,
-  findDevice,
-  freeLetter,
-} from './device-record.ts';
-
-/** What only the engine's own commands may do, beside writing rows. */
-export interface Powers {
-  readonly domain: Domain;
-  readonly day: string;
-  readonly seq: number;
-  setLastN(device: string, n: number): void;
-  turn(day: string): void;
-  setClock(hubTimeMs: number): void;
-  endRecovery(): void;
-  /** Decides a deferred command again. `force` is a person's word against a role's lack of right. */
-  settle(draft: Draft, id: string, apply: boolean, force: boolean): Refusal | undefined;
-}
-
-export interface OwnCommand<Args extends object = object> {
-  readonly name: string;
-  readonly roles: readonly string[] | 'every';
-  readonly schema: z.ZodMiniType<Args>;
-  run(draft: Draft, args: Args, powers: Powers, situation: Situation): Refusal | undefined;
-}
-
-/** Every run of the hub is a device of its own, with an id that begins like this. */
-export function isHubId(device: string): boolean {
-  return device.startsWith('hub-');
-}
-
-/** The role of the hub's own device; nobody can be paired as it. */
-export const hubRole = 'hub';
-const byHub = [hubRole];
-const byManager = [hubRole, 'manager'];
-
-const pair: OwnCommand<{ device: string; publicKey: string; name: string; role: string }> = {
-  name: engineCommands.pair,
-  roles: byHub,
-  schema: z.strictObject({ device: identifier, publicKey: label, name: label, role: label }),
-  run(draft, args, powers) {
-    if (draft.get(deviceKey(args.device)) !== undefined) return undefined;
-    if (isHubId(args.device)) return { code: 'TAKEN', message: 'That id is the hub’s own.' };
-    if (args.role === hubRole || powers.domain.viewOf(args.role) === undefined) {
-      return { code: 'NO_SUCH_ROLE', message: `There is no role "${args.role}".` };
-    }
-    const record = { ...args, letter: freeLetter(draft.layer) } satisfies DeviceRecord;
-    draft.putOwn(deviceKey(args.device), deviceSubject, record);
-    return undefined;
-  },
-};
-
-const vouched: OwnCommand<{ device: string; publicKey: string; former: string }> = {
-  name: engineCommands.vouched,
-  roles: byHub,
-  schema: z.strictObject({ device: identifier, publicKey: label, former: identifier }),
-  run(draft, { device, publicKey, former }) {
-    if (isHubId(device)) return { code: 'TAKEN', message: 'That id is the hub’s own.' };
-    const record = findDevice(draft.layer, former);
-    if (record === undefined || record.revokedAt !== undefined) {
-      return { code: 'UNKNOWN_DEVICE', message: 'Nobody here can vouch for this device.' };
-    }
-    if (findDevice(draft.layer, device) !== undefined) return undefined;
-    const { name, role } = record;
-    const letter = freeLetter(draft.layer);
-    draft.putOwn(deviceKey(device), deviceSubject, { device, publicKey, name, letter, role });
-    draft.flag(
-      'WAS_A_COPY',
-      `${name} was a copy of another device and is its own now (${letter}).`,
-    );
-    return undefined;
-  },
-};
-
-const revoke: OwnCommand<{ device: string }> = {
-  name: engineCommands.revoke,
-  roles: byManager,
-  schema: z.strictObject({ device: identifier }),
-  run(draft, args, powers) {
-    const record = draft.get(deviceKey(args.device));
-    if (record === undefined) {
-      return { code: 'UNKNOWN_DEVICE', message: 'There is no such device.' };
-    }
-    if (record['revokedAt'] === undefined) {
-      draft.putOwn(deviceKey(args.device), deviceSubject, { ...record, revokedAt: powers.seq });
-    }
-    return undefined;
-  },
-};
+import { deviceCommands } from './device-commands.ts';
+import { deviceSubject, findDevice } from './device-record.ts';
+import { type OwnCommand, byHub, byManager, hubRole } from './own-command.ts';
 
 const missing: OwnCommand<{ device: string; from: number; to: number }> = {
   name: engineCommands.missing,
@@ -233,9 +145,7 @@ export function epochKey(epoch: string): string {
 }
 
 const list: readonly OwnCommand[] = [
-  pair,
-  vouched,
-  revoke,
+  ...deviceCommands,
   missing,
   lacking,
   turn,
@@ -249,3 +159,9 @@ const list: readonly OwnCommand[] = [
 export const ownCommands: ReadonlyMap<string, OwnCommand> = new Map(
   list.map((command) => [command.name, command]),
 );
+
+/** Whether these are the args of one of the engine's own commands, and nothing else stands in them. */
+export function fitsEngineCommand(name: string, v: number, args: Json): boolean {
+  const own = ownCommands.get(name);
+  return own !== undefined && v === engineCommandVersion && own.schema.safeParse(args).success;
+}

@@ -8,11 +8,13 @@ import type { Draft } from '../rows/draft.ts';
 import { hold } from '../rows/held-row.ts';
 import type { Batch } from './batch.ts';
 import { type Deferred, deferredKey, findDeferred, unreadSubject } from '../rows/deferred.ts';
+import { deferredOf } from './delivered.ts';
 import { deviceSubject, findDevice } from './device-record.ts';
 import { decidedOf } from './known.ts';
-import type { Powers } from './own-commands.ts';
+import type { Powers } from './own-command.ts';
 import { isReceiptSubject, noteReceipt } from './receipt-numbers.ts';
 import { type Verdict, hubRecord, refused } from './verdict.ts';
+import { type LoggedCommand, kept, verdictOnWithheld } from './withheld.ts';
 
 export function powersOf(batch: Batch): Powers {
   return {
@@ -33,6 +35,7 @@ export function powersOf(batch: Batch): Powers {
     setClock(hubTimeMs) {
       batch.clockSetMs = hubTimeMs;
     },
+    deferredOf: (device) => deferredOf(batch, device),
     settle: (draft, id, apply, force) => settle(batch, draft, id, apply, force),
   };
 }
@@ -77,12 +80,13 @@ function settle(
   if (row === undefined || known === undefined || row.outcome !== 'deferred') return undefined;
   const { body } = known.entry;
   const receiptBefore = batch.receipt;
-  const command: Command = { ...(JSON.parse(body) as Command), n: row.n, id };
+  const logged: LoggedCommand = { ...(JSON.parse(body) as Command), n: row.n, id };
+  const command = kept(batch.ground.domain, logged);
   if (apply && isEngineCommand(command.name)) {
     return { code: 'NOT_AGAIN', message: 'This can only be asked anew, not decided again.' };
   }
   const verdict = apply
-    ? rejudge(batch, command, body, row.device, force)
+    ? (verdictOnWithheld(command) ?? rejudge(batch, command, body, row.device, force))
     : refused('rejected', { code: 'DECIDED_AGAINST', message: 'A person decided against it.' }, '');
   if (verdict.outcome !== 'ok') batch.giveReceiptBack(receiptBefore);
   // The hub tries by itself, and it is no news that it cannot yet; a person is told why. What was

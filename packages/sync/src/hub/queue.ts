@@ -12,9 +12,9 @@ import { Batch } from './batch.ts';
 import { wake } from './give.ts';
 import { beginEpoch, epochsWith } from './epoch.ts';
 import { freeOffer } from './offer-room.ts';
+import { takePace } from './pace.ts';
 import { endRecovery, isOffered, takeOffers } from './recovery.ts';
-import type { HeldRow } from '../rows/held-row.ts';
-import { cloned, deny, forget, sayGap } from './session.ts';
+import { cloned, deny, endIfOther, sayGap } from './session.ts';
 import {
   type Answered,
   type HubState,
@@ -29,6 +29,8 @@ import { witnessSoon } from './witnessing.ts';
 import { note, tellAnew, tellSoon } from './telling.ts';
 
 const busyMs = 1_000;
+/** People take their time over what a revoked device delivered. */
+const revokedRetryMs = 300_000;
 
 /** Commands of a device, in the order they came. */
 export function enqueue(state: HubState, session: Open, said: readonly Command[]): void {
@@ -49,6 +51,12 @@ export function enqueue(state: HubState, session: Open, said: readonly Command[]
   }
   if (session.waiting + commands.length > waitingCommandsMax || state.stopping) {
     sayBusy(state, session, 'BUSY', 'The hub has a lot to do. Nothing is lost; it is tried again.');
+    return;
+  }
+  const waitMs = takePace(state, session.device, commands.length);
+  if (waitMs > 0) {
+    const message = 'This device gives more commands than one hub can take of it. Nothing is lost.';
+    sayBusy(state, session, 'TOO_FAST', message, waitMs);
     return;
   }
   session.waiting += commands.length;
@@ -98,6 +106,8 @@ function newBatch(state: HubState): Batch {
     chain: state.at.chain,
     floor: state.floor,
     receipt: state.receipt,
+    receiptAtOpening: state.receiptAtOpening,
+    besides: state.besides,
     day: state.day,
     hubTimeMs: hubTimeMs(state),
     lastN: state.lastN,
@@ -161,7 +171,7 @@ function decideFrom(
 
 function decideOne(state: HubState, batch: Batch, waiting: Waiting, answers: Answered[]): void {
   const { session, device, command } = waiting;
-  if (session !== undefined && batch.cloned.has(session.socket)) return;
+  if (session !== undefined && batch.turnedAway.has(session.socket)) return;
   const refusal =
     waiting.storeRefused === undefined
       ? undefined
@@ -169,10 +179,10 @@ function decideOne(state: HubState, batch: Batch, waiting: Waiting, answers: Ans
   const admitted = batch.take(device, command, refusal);
   if (admitted.kind === 'decided') answers.push({ session, decided: admitted.decided });
   else if (session !== undefined && state.sessions.get(session.socket) === session) {
-    if (admitted.kind === 'clone') {
-      batch.cloned.add(session.socket);
-      deny(state, session.socket, cloned(state));
-    } else sayGap(state, session, admitted.from);
+    if (admitted.kind !== 'gap') batch.turnedAway.add(session.socket);
+    if (admitted.kind === 'clone') deny(state, session.socket, cloned(state, session.device));
+    else if (admitted.kind === 'full') sayFull(state, session);
+    else sayGap(state, session, admitted.from);
   }
 }
 
@@ -221,7 +231,7 @@ export function committed(state: HubState): void {
       state.tombstones.delete(key);
     }
     note(state, key, before, write);
-    if (write !== null && key.startsWith('device/')) cutOffRevoked(state, write);
+    if (write !== null && key.startsWith('device/')) endIfOther(state, write);
   }
   for (const key of batch.archived) state.rows.remove(key);
   for (const [device, n] of batch.lastN) {
@@ -232,6 +242,9 @@ export function committed(state: HubState): void {
   const at = { epoch, seq: batch.seq, chain: batch.chain };
   state.at = { ...at, stamp: stampOf(state.config.hash, state.config.stampKey, at) };
   state.receipt = Math.max(state.receipt, batch.receipt);
+  for (const [device, more] of batch.besides) {
+    state.besides.set(device, (state.besides.get(device) ?? 0) + more);
+  }
   state.catchUps.clear();
   const turned = batch.floor !== state.floor;
   state.floor = batch.floor;
@@ -246,17 +259,6 @@ export function committed(state: HubState): void {
   if (batch.isRecoveryEnded) endRecovery(state);
   witnessSoon(state);
   if (state.queue.length > 0) wake(state);
-}
-
-/** A revoked device is told nothing any more. It may come back to deliver what it holds. */
-function cutOffRevoked(state: HubState, { body }: HeldRow): void {
-  const session = state.openByDevice.get(body['device'] as string);
-  if (body['revokedAt'] === undefined || session === undefined) return;
-  const message = 'This device was revoked. It may still deliver what it holds.';
-  const { socket } = session;
-  sendTo(state, socket, { type: 'bye', code: 'REVOKED', message, retryMs: 5_000 });
-  state.effects.push({ type: 'close', socket, code: 4005, reason: 'REVOKED' });
-  forget(state, socket);
 }
 
 function answer(state: HubState, batch: Batch, answers: readonly Answered[]): void {
@@ -330,6 +332,17 @@ function turnAway(state: HubState, waiting: readonly Waiting[], message: string)
   }
 }
 
-function sayBusy(state: HubState, session: Open, code: string, message: string): void {
-  sendTo(state, session.socket, { type: 'busy', code, message, retryMs: busyMs });
+function sayFull(state: HubState, session: Open): void {
+  const message = 'This device was revoked. A manager first looks at what it delivered.';
+  sayBusy(state, session, 'REVOKED', message, revokedRetryMs);
+}
+
+function sayBusy(
+  state: HubState,
+  session: Open,
+  code: string,
+  message: string,
+  retryMs = busyMs,
+): void {
+  sendTo(state, session.socket, { type: 'busy', code, message, retryMs });
 }

@@ -10,6 +10,7 @@ import { type HeldRow, bodyText } from '../rows/held-row.ts';
 import { RowSet } from '../rows/row-set.ts';
 import { Batch } from './batch.ts';
 import { findDevice } from './device-record.ts';
+import type { LoggedCommand } from './withheld.ts';
 
 export interface Rebuilt {
   /** The working set after the last entry. */
@@ -60,7 +61,7 @@ class Past {
   ): Batch {
     const span = epochs.findLast(({ beganAt }) => beganAt < entry.seq) ?? epochs[0]!;
     const { device, n, id } = entry;
-    const command: Command = { ...(JSON.parse(entry.body) as Command), n, id };
+    const command: LoggedCommand = { ...(JSON.parse(entry.body) as LoggedCommand), n, id };
     const ground = {
       domain,
       hash,
@@ -73,6 +74,8 @@ class Past {
       floor: this.floor,
       // The sidecar may have raised it, and says so nowhere else.
       receipt: Math.max(this.receipt, (decision.receipt ?? 0) - 1),
+      receiptAtOpening: this.#receiptAtOpening(command, decision),
+      besides: new Map<string, number>(),
       day: this.day,
       hubTimeMs: decision.hubTimeMs,
       // Whatever n it had, the log says that it was its turn.
@@ -94,6 +97,12 @@ class Past {
         wanted.push(error.subject);
       }
     }
+  }
+
+  /** Nobody wrote it down; but whether an offer was believed shows in the number it got. */
+  #receiptAtOpening({ answered }: Command, { receipt }: Decision): number {
+    if (answered?.receipt === undefined) return this.receipt;
+    return answered.receipt === receipt ? receipt : -Infinity;
   }
 
   /** What the store would have answered: the command that is settled, and archived subjects. */

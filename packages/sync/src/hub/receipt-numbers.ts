@@ -16,10 +16,20 @@ const start = 'receiptNumber/';
 /** A hub that went back in time lost no more receipts than this; a higher number is a lie. */
 const receiptsLostMax = 10_000;
 
-/** The number that an offer names, 0 where it names none. `receipt` is the highest that is given. */
-export function namedReceipt({ answered }: Command, receipt: number): number {
+/** The highest number that is given, and the highest that was when the store was opened. */
+export interface ReceiptsGiven {
+  readonly receipt: number;
+  readonly receiptAtOpening: number;
+}
+
+/**
+ * The number that an offer names, 0 where it names none. What is lost was lost before the store was
+ * opened: offers cannot raise the numbers step by step.
+ */
+export function namedReceipt({ answered }: Command, given: ReceiptsGiven): number {
   const named = answered?.receipt ?? 0;
-  return named - receipt <= receiptsLostMax ? named : 0;
+  const isGiven = named <= given.receipt;
+  return isGiven || named - given.receiptAtOpening <= receiptsLostMax ? named : 0;
 }
 
 /** Such rows leave the working set at every turn. */

@@ -106,40 +106,6 @@ it('names what a device has let go of when an older copy is put back, and goes o
   expectTheLogAloneGivesTheRows(rig);
 });
 
-it('lets a device back in with all its orders, and keeps out who was revoked [L13] [scenario 61]', () => {
-  rig.pair('r', 'entry');
-  const revoked = new RigDevice(rig, 'r').connect();
-  const old = rig.store.clone();
-  rig.pair('n', 'entry');
-  const paired = new RigDevice(rig, 'n').connect();
-  for (const id of ['x1', 'x2', 'x3']) write(paired, id);
-  rig.own('revoke:r', 'device.revoke', { device: 'r' });
-  rig.settle(1_500);
-
-  rig.restore(old, true);
-  write(paired, 'x4');
-  write(revoked, 'secret');
-  comeBack(paired, revoked, waiter, manager);
-  expect(paired.denied?.code).toBe('UNKNOWN_DEVICE');
-  expect(paired.replica.status.unanswered).toBe(1);
-  rig.own('pair:n:again', 'device.pair', {
-    device: 'n',
-    publicKey: 'key:n',
-    name: 'Tablet n',
-    role: 'entry',
-  });
-  comeBack(paired, revoked);
-  for (const id of ['x1', 'x2', 'x3', 'x4']) expect(body(`note/${id}`)?.['by']).toBe('n');
-  expect(paired.replica.status.unanswered).toBe(0);
-  expectEqual(paired);
-  expect(body('device/r')?.['revokedAt']).toBeTypeOf('number');
-  expect(body('note/secret')).toBeUndefined();
-  expect(attention('REVOKED')).toHaveLength(1);
-  expect(revoked.heard.filter(({ type }) => type === 'welcome').at(-1)).toMatchObject({
-    mode: 'pushOnly',
-  });
-});
-
 it('keeps all that the sidecar remembers until everything has come back [L14]', () => {
   const old = rig.store.clone();
   write(waiter, 'x');
@@ -154,6 +120,22 @@ it('keeps all that the sidecar remembers until everything has come back [L14]', 
   expect(rig.hub.status.at.epoch.number).toBe(2);
   comeBack(waiter, manager);
   expect(body('note/x')?.['by']).toBe('w');
+});
+
+it('does not wait for a device that was put away, and hears it when it comes [L15] [E3]', () => {
+  rig.pair('d', 'entry');
+  const drawer = new RigDevice(rig, 'd').connect();
+  const old = rig.store.clone();
+  write(drawer, 'y');
+  drawer.cut();
+  rig.own('retire:d', 'device.retire', { device: 'd' });
+  rig.settle(1_500);
+  rig.restore(old, true);
+  comeBack(waiter, manager);
+  expect(rig.hub.status.awaited).toBeUndefined();
+  drawer.connect();
+  rig.settle(1_000);
+  expect(body('note/y')?.['by']).toBe('d');
 });
 
 it.each([

@@ -6,7 +6,7 @@ import type { JsonObject } from '../json.ts';
 import type { Command } from '../protocol/command.ts';
 import type { Answered } from '../protocol/outcome.ts';
 import { catchUp } from './catch-up.ts';
-import { type DeviceRecord, deviceSubject } from './device-record.ts';
+import { deviceRecords, standingOf } from './device-record.ts';
 import { decideAll, openDeferred } from './late-decisions.ts';
 import { epochKey } from './own-commands.ts';
 import { giveOwn, wake } from './give.ts';
@@ -210,9 +210,8 @@ export function awaitedDevices(state: HubState): readonly string[] | undefined {
   const { recovery } = state;
   if (recovery === undefined) return undefined;
   const names: string[] = [];
-  for (const key of state.rows.keysOf(deviceSubject)) {
-    const record = state.rows.find(key)!.body as unknown as DeviceRecord;
-    if (!key.startsWith('device/') || record.revokedAt !== undefined) continue;
+  for (const record of deviceRecords(state.rows)) {
+    if (standingOf(record) !== 'present') continue;
     if (!recovery.heard.has(record.device) && !isLongGone(state, record.device))
       names.push(record.name);
   }

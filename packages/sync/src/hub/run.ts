@@ -5,9 +5,11 @@ import { type Clock, type Timer, earliestTimer } from '../ports/clock.ts';
 import { type Store, StoreFault } from '../ports/store.ts';
 import type { Witness, Witnessed } from '../ports/witness.ts';
 import type { Decided } from '../protocol/outcome.ts';
+import type { ListedDevice } from './device-list.ts';
 import { type DeviceRecord, findDevice } from './device-record.ts';
 import type { Opening } from './epoch.ts';
 import { Hub, genesis } from './hub.ts';
+import type { Knock } from './knocking.ts';
 import type { HubConfig, HubEffect, HubInput } from './state.ts';
 
 export interface HubPorts {
@@ -100,9 +102,24 @@ export class RunningHub {
     return this.#hub.status;
   }
 
+  /** Whether a device that the hub knows said hello on this socket. */
+  isWelcome(socket: SocketId): boolean {
+    return this.#hub.isWelcome(socket);
+  }
+
   /** The row of a paired device, as committed. */
   findDevice(device: string): DeviceRecord | undefined {
     return findDevice(this.#hub.status.rows, device);
+  }
+
+  /** The device table, with who is here, as committed. */
+  devices(): readonly ListedDevice[] {
+    return this.#hub.devices;
+  }
+
+  /** Devices that this hub does not know and that ask to be let in. */
+  get knocks(): readonly Knock[] {
+    return this.#hub.knocks;
   }
 
   /** Commits what is waiting, says goodbye, and settles. */

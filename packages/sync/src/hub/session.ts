@@ -1,18 +1,22 @@
-// The end of a session: refused for a reason, or gone.
+// The end of a session: refused for a reason, ended because its device is another now, or gone.
 
+import type { Bye } from '../protocol/down/bye.ts';
 import type { Deny } from '../protocol/down/deny.ts';
-import { freeLetter } from './device-record.ts';
-import { type HubState, type Open, sendTo } from './state.ts';
+import type { HeldRow } from '../rows/held-row.ts';
+import { copyOf } from './copy-identity.ts';
+import { type DeviceRecord, freeLetter, standingOf } from './device-record.ts';
+import { forgetKnocks } from './knocking.ts';
+import { type HubState, type Open, hubTimeMs, sendTo } from './state.ts';
 import { goSilent } from './telling.ts';
 
 const gapEveryMs = 1_000;
 
 /** Why a copy of another device is refused, and who it may be from now on. */
-export function cloned(state: HubState): Omit<Deny, 'type'> {
+export function cloned(state: HubState, former: string): Omit<Deny, 'type'> {
   return {
     code: 'CLONE',
     message: 'Another device uses the same identity. This one gets its own.',
-    identity: { device: state.config.ids.next(), letter: freeLetter(state.rows) },
+    identity: { device: copyOf(state, former), letter: freeLetter(state.rows) },
   };
 }
 
@@ -22,11 +26,48 @@ export function deny(state: HubState, socket: string, why: Omit<Deny, 'type'>): 
   forget(state, socket);
 }
 
+/**
+ * The record of a device was committed. Where its session is not one that this record gives, it ends
+ * at once: the device comes back to the view it has now, or to deliver what it holds.
+ */
+export function endIfOther(state: HubState, { body }: HeldRow): void {
+  const record = body as unknown as DeviceRecord;
+  forgetKnocks(state, record.device);
+  const session = state.openByDevice.get(record.device);
+  const why = session === undefined ? undefined : whyOther(session, record);
+  if (session === undefined || why === undefined) return;
+  const { socket } = session;
+  sendTo(state, socket, { type: 'bye', ...why });
+  state.effects.push({ type: 'close', socket, code: closeCodes[why.code], reason: why.code });
+  forget(state, socket);
+}
+
+const closeCodes = { REVOKED: 4005, ROLE_CHANGED: 4006, RETIRED: 4007 } as const;
+
+function whyOther(
+  session: Open,
+  record: DeviceRecord,
+): (Omit<Bye, 'type'> & { code: keyof typeof closeCodes }) | undefined {
+  const standing = standingOf(record);
+  if (standing === 'revoked' && session.standing !== standing) {
+    const message = 'This device was revoked. It may still deliver what it holds.';
+    return { code: 'REVOKED', message, retryMs: 5_000 };
+  }
+  if (standing === 'retired' && session.standing !== standing) {
+    const message = 'This device was put away. It may still deliver what it holds.';
+    return { code: 'RETIRED', message, retryMs: 1_000 };
+  }
+  if (session.role === record.role) return undefined;
+  const message = `This device is "${record.role}" from now on. It shows that in a moment.`;
+  return { code: 'ROLE_CHANGED', message, retryMs: 250 };
+}
+
 /** A socket is gone, or is not listened to any longer. */
 export function forget(state: HubState, socket: string): void {
   const session = state.sessions.get(socket);
   state.sessions.delete(socket);
   if (session?.phase !== 'open') return;
+  state.seenMs.set(session.device, hubTimeMs(state));
   goSilent(session);
   if (state.openByDevice.get(session.device) === session) {
     state.openByDevice.delete(session.device);

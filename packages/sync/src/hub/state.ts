@@ -22,7 +22,10 @@ import type { Decided } from '../protocol/outcome.ts';
 import type { At } from '../protocol/scalar.ts';
 import type { RowSet } from '../rows/row-set.ts';
 import type { Batch } from './batch.ts';
+import type { Standing } from './device-record.ts';
 import type { HubClock } from './hub-clock.ts';
+import type { Knock } from './knocking.ts';
+import type { CommandRate, Pace } from './pace.ts';
 
 export interface HubConfig {
   readonly domain: Domain;
@@ -35,6 +38,8 @@ export interface HubConfig {
   readonly stampKey: string;
   /** Addresses under which devices may find the hub, `192.168.1.100:8080`. */
   addresses(): readonly string[];
+  /** Of one device; left out, a device may give as many as it likes. */
+  readonly commandRate?: CommandRate | undefined;
 }
 
 export type HubInput =
@@ -109,6 +114,7 @@ export interface Open extends AnySession {
   readonly phase: 'open';
   readonly device: string;
   readonly role: string;
+  readonly standing: Standing;
   readonly run: string;
   readonly view: ViewState | undefined;
   /** A live device is told at once, one behind when it is drained, a push-only one nothing. */
@@ -120,6 +126,8 @@ export interface Open extends AnySession {
   sentAtMs: number;
   heardAtMs: number;
   gapAtMs: number;
+  /** When it last said hello again on this socket. */
+  helloAtMs: number;
   /** Up to this `n` its hello said that it holds answers this hub lacks; 0 where it lacks none. */
   offersThrough: number;
   /** Not all that it offered again could be held: the rest is asked for later. */
@@ -181,6 +189,8 @@ export interface HubState {
   at: At;
   floor: number;
   receipt: number;
+  /** The highest that was given when the store was opened, as store and sidecar know. */
+  readonly receiptAtOpening: number;
   day: string;
   readonly clock: HubClock;
   now: Moment;
@@ -208,8 +218,13 @@ export interface HubState {
   /** Bytes of what each device offers again, from when it came until it is decided. */
   readonly offerBytes: Map<string, number>;
   decideAgainAtMs: number;
-  /** Hub time at which devices were last here, as far as the sidecar knows. */
+  /** What revoked devices delivered since the store was opened and no person can decide on. */
+  readonly besides: Map<string, number>;
+  /** Devices that this hub does not know and that ask to be let in, by id and key; the latest last. */
+  readonly knocks: Map<string, Knock>;
+  /** Hub time at which devices were last here, as far as this hub and the sidecar know. */
   readonly seenMs: Map<string, number>;
+  readonly paces: Map<string, Pace>;
   /** The newest verified copy. It covers nothing of an epoch that began after it. */
   safe: { readonly epoch: string; readonly lastN: ReadonlyMap<string, number> };
   witnessAtMs: number;

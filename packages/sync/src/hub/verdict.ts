@@ -3,16 +3,17 @@
 
 import { type Ready, type Unready, notUnderstood, prepare, run } from '../command/carry-out.ts';
 import type { Domain, Refusal, Situation } from '../domain.ts';
-import { isLongerThan } from '../json.ts';
+import { isLongerThan, unfitJson } from '../json.ts';
 import type { Command } from '../protocol/command.ts';
-import { commandBytesMax } from '../protocol/limits.ts';
+import { commandBytesMax, jsonDepthMax } from '../protocol/limits.ts';
 import type { Outcome } from '../protocol/outcome.ts';
 import { Draft, SubjectWanted } from '../rows/draft.ts';
 import type { Layer } from '../rows/layer.ts';
 import { isBehindDeferred, unreadSubject } from '../rows/deferred.ts';
 import { inWords, sayUnfit } from '../unfit-data.ts';
 import type { DeviceRecord } from './device-record.ts';
-import { type OwnCommand, type Powers, hubRole, ownCommands } from './own-commands.ts';
+import { type OwnCommand, type Powers, hubRole } from './own-command.ts';
+import { ownCommands } from './own-commands.ts';
 
 export interface Verdict {
   readonly outcome: Outcome;
@@ -47,9 +48,10 @@ export interface Case {
 /** Throws `SubjectWanted`, and nothing else. */
 export function judge(bench: Bench, asked: Case): Verdict {
   const own = ownCommands.get(asked.command.name);
-  if (own === undefined && asked.record.revokedAt !== undefined && !asked.forced) {
+  if (asked.record.revokedAt !== undefined && !asked.forced) {
     const message = `${asked.record.name} was revoked; a manager decides what becomes of this.`;
-    const subject = subjectOf(bench.domain, asked.command);
+    const { device } = asked.record;
+    const subject = own === undefined ? subjectOf(bench.domain, asked.command) : device;
     return refused('deferred', { code: 'REVOKED', message }, subject);
   }
   if (own !== undefined) return judgeOwn(bench, asked, own);
@@ -111,15 +113,24 @@ function attempt(bench: Bench, asked: Case, ready: Ready): Verdict {
 
 function judgeOwn(bench: Bench, asked: Case, own: OwnCommand): Verdict {
   const subject = asked.record.device;
-  const mayAsk = own.roles === 'every' || own.roles.includes(asked.record.role);
-  if (!mayAsk || asked.record.revokedAt !== undefined) {
+  if (own.roles !== 'every' && !own.roles.includes(asked.record.role)) {
     const message = `Only a manager may do ${own.name}.`;
     return refused('rejected', { code: 'FORBIDDEN', message }, subject);
   }
-  const parsed = own.schema.safeParse(asked.command.args, inWords);
-  if (!parsed.success) {
-    const what = sayUnfit(parsed.error, asked.command.args, 'the args');
+  if (own.roles !== 'every' && asked.record.retiredAt !== undefined) {
+    const message = `${asked.record.name} was put away and manages nothing any more. Do it on another manager’s device.`;
+    return refused('rejected', { code: 'RETIRED', message }, subject);
+  }
+  const { args } = asked.command;
+  const parsed = own.schema.safeParse(args, inWords);
+  const unfit = unfitJson(args, jsonDepthMax);
+  if (!parsed.success || unfit !== undefined) {
+    const what = parsed.success ? `${unfit}` : sayUnfit(parsed.error, args, 'the args');
     return refused('rejected', notUnderstood(own.name, what), subject);
+  }
+  if ('by' in parsed.data && asked.record.role !== hubRole) {
+    const message = 'Only the hub says on whose behalf something is done: leave out "by".';
+    return refused('rejected', { code: 'FORBIDDEN', message }, subject);
   }
   const draft = new Draft(bench.rows, bench.seq, bench.isLoaded);
   const refusal = own.run(draft, parsed.data, bench.powers, asked.situation);

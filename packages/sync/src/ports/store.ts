@@ -30,7 +30,10 @@ export interface LogEntry {
   readonly device: string;
   readonly n: number;
   readonly id: string;
-  /** JSON text `{name, v, args, madeAt, base, answered?}`; personal data, erasable together with `salt`. */
+  /**
+   * JSON text `{name, v, args, madeAt, base, answered?, withheld?}`; personal data, erasable together
+   * with `salt`. With `withheld`, which says why, the args are empty.
+   */
   readonly body: string;
   readonly salt: string;
   /** SHA-256 over the rows this command put and removed. */

@@ -20,6 +20,10 @@ export const commandsInFlightMax = 256;
 export const batchCommandsMax = 512;
 /** Commands of one device the hub keeps waiting before it says busy. */
 export const waitingCommandsMax = 2_048;
+/** What a revoked device delivered and nobody has decided on yet; above it the hub takes no more. */
+export const revokedCommandsMax = 1_000;
+/** Devices unknown to the hub that ask to be let in, as far as it remembers them. */
+export const knocksMax = 32;
 /** What devices offer again and is not decided yet: so much of one device is held, so much of all. */
 export const offersOfDeviceBytesMax = 16 * 1024 * 1024;
 export const offersBytesMax = 64 * 1024 * 1024;

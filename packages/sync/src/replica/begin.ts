@@ -40,6 +40,8 @@ export function begin(config: ReplicaConfig, image: DeviceImage, now: Moment): R
     challenge: undefined,
     signature: '',
     welcome: undefined,
+    role: config.role,
+    isUnknown: false,
     live: false,
     askedAtMs: undefined,
     catchUp: undefined,

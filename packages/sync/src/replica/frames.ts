@@ -37,7 +37,9 @@ export function welcomed(state: ReplicaState, message: Welcome, isNew: boolean):
   state.live = message.mode === 'live';
   state.hubOffsetMs = message.hubTimeMs - state.now.monoMs;
   witness(state, message.head);
-  if (message.mode === 'live') saySeen(state);
+  if (message.mode !== 'live') return;
+  askAboutDeferred(state);
+  saySeen(state);
 }
 
 export function outcomes(state: ReplicaState, message: Outcomes): void {
@@ -154,7 +156,7 @@ export function catchUpEnd(state: ReplicaState, message: CatchUpEnd): Touched {
   if (catchUp.kind === 'snapshot') replaceAll(state, catchUp, touched);
   else apply(state, catchUp.puts, catchUp.removed, touched);
   moveTo(state, message.at, lastN);
-  if (catchUp.kind === 'snapshot') askAboutDeferred(state);
+  askAboutDeferred(state);
   state.view = viewText(state.welcome);
   state.live = true;
   saySeen(state);

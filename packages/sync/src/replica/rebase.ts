@@ -62,7 +62,8 @@ function draftOver(state: ReplicaState, isAll: boolean): Draft {
 }
 
 function situationOf(state: ReplicaState, pending: Pending): Situation {
-  const { device, role, domain } = state.config;
+  const { role } = state;
+  const { device, domain } = state.config;
   const hubTimeMs = pending.answered?.hubTimeMs ?? Math.round(state.now.monoMs + state.hubOffsetMs);
   const receipt = pending.answered?.receipt;
   return {

@@ -69,12 +69,14 @@ export class Replica {
   }
 
   /**
-   * Why `command` must not even be saved: args that do not fit, too long, or an intent that is
-   * refused over what this device can see. Facts are saved whatever this device thinks of them.
+   * Why `command` must not even be saved: args that must lie on no disk, that do not fit or are too
+   * long, or an intent that is refused over what this device can see. Facts are saved whatever this device thinks of them.
    */
   check(command: NewCommand): Refusal | undefined {
     const state = this.#state;
     const pending = pendingOf(state, command);
+    const withheld = state.config.domain.withholds?.(pending.name, pending.v, pending.args);
+    if (withheld !== undefined) return { code: withheld.code, message: withheld.message };
     if (isLongerThan(pending.text, commandBytesMax)) {
       return { code: 'TOO_LONG', message: 'This is too long to be sent; shorten its texts.' };
     }
@@ -116,11 +118,12 @@ export class Replica {
   }
 
   get status() {
-    const { link, live, at, lastN, pending, deferred, hubOffsetMs } = this.#state;
+    const { link, live, at, lastN, pending, deferred, hubOffsetMs, role } = this.#state;
     const unanswered = [...pending.values()].filter((one) => one.answered === undefined).length;
     const { saving, unsaved, appending } = this.#state;
     const stored = !saving && !unsaved.any && appending.length === 0;
-    return { link, live, at, lastN, unanswered, deferred: deferred.size, hubOffsetMs, stored };
+    const counts = { lastN, unanswered, deferred: deferred.size };
+    return { link, live, at, ...counts, hubOffsetMs, role, stored };
   }
 
   /** Every row that `find` finds. */
@@ -239,9 +242,11 @@ function received(state: ReplicaState, text: string): void {
   state.pingAtMs = undefined;
   const { message } = decodeDown(text);
   if (message === undefined) return moveLink(state, 'overdue');
+  const { role } = state;
   const pendingBefore = state.pending.size;
   const touched = heed(state, message);
-  const moved = message.type === 'outcomes' || state.pending.size !== pendingBefore;
+  const isOther = state.pending.size !== pendingBefore || state.role !== role;
+  const moved = message.type === 'outcomes' || isOther;
   if (touched.size > 0 || moved) {
     for (const key of rebase(state)) touched.add(key);
     notify(state, touched);
@@ -264,11 +269,13 @@ function heed(state: ReplicaState, message: Down): Set<string> {
       {
         const isNew = state.link === 'greeting';
         moveLink(state, 'welcomed');
+        heedRole(state, message.role);
         welcomed(state, message, isNew);
       }
       offerAgain(state, message.restoredTo);
       break;
     case 'deny':
+      state.isUnknown = message.code === 'UNKNOWN_DEVICE';
       state.effects.push({ type: 'denied', deny: message });
       moveLink(state, 'denied');
       state.linkUntilMs = state.now.monoMs + (message.retryMs ?? reconnectMsMax);
@@ -301,6 +308,13 @@ function heed(state: ReplicaState, message: Down): Set<string> {
       waitFor(state, message.retryMs);
   }
   return new Set();
+}
+
+/** What was drawn was drawn on the screens of another role: whoever shows these says so anew. */
+function heedRole(state: ReplicaState, role: string): void {
+  state.isUnknown = false;
+  if (state.role !== role) state.drawnStations = undefined;
+  state.role = role;
 }
 
 function nudged(state: ReplicaState): void {

@@ -60,7 +60,8 @@ export function journal(state: ReplicaState, pending: Pending, answered: Answere
 }
 
 /** Writes a journal entry, new or changed. */
-export function keep(state: ReplicaState, entry: JournalEntry): void {
+export function keep(state: ReplicaState, given: JournalEntry): void {
+  const entry = withoutWithheld(state, given);
   state.unsaved.answered.set(entry.id, entry);
   state.unsaved.any = true;
   if (entry.answered.outcome === 'deferred') state.deferred.set(entry.id, entry);
@@ -70,6 +71,15 @@ export function keep(state: ReplicaState, entry: JournalEntry): void {
     id: entry.id,
     status: { at: 'answered', answered: entry.answered },
   });
+}
+
+/** A rejected command is never carried out again: of its args nothing stays that must not. */
+function withoutWithheld({ config }: ReplicaState, entry: JournalEntry): JournalEntry {
+  if (entry.answered.outcome !== 'rejected') return entry;
+  const command = JSON.parse(entry.text) as Pick<Pending, 'name' | 'v' | 'args'>;
+  const { name, v, args } = command;
+  if (config.domain.withholds?.(name, v, args) === undefined) return entry;
+  return { ...entry, text: JSON.stringify({ ...command, args: {} }) };
 }
 
 /** Remembers the highest place in history this device was ever shown. */

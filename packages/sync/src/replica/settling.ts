@@ -25,6 +25,7 @@ export function askAboutDeferred(state: ReplicaState): void {
     const { n, id, text } = entry;
     const command = JSON.parse(text) as Omit<Pending, 'text' | 'n' | 'answered' | 'refusal'>;
     state.pending.set(id, { ...command, id, text, n, answered: undefined, refusal: undefined });
+    state.sent = Math.min(state.sent, n - 1);
   }
 }
 

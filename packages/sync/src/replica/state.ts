@@ -31,6 +31,8 @@ export interface ReplicaConfig {
   /** Name of the view this role has, and the view. */
   readonly viewName: string;
   readonly view: View;
+  /** What the device is called: said with its key to a hub that does not know it. */
+  readonly name?: string | undefined;
   /** Said with every hello by a device that was a copy of another. */
   readonly vouch?: Vouch | undefined;
   /** How long a safe journal entry is kept; `journalKeptMs` where nothing is said. */
@@ -144,6 +146,10 @@ export interface ReplicaState {
   challenge: Challenge | undefined;
   signature: string;
   welcome: Welcome | undefined;
+  /** As paired, until a welcome says what it is by the hub's table. */
+  role: string;
+  /** The hub does not know this device: every hello asks a manager to let it in. */
+  isUnknown: boolean;
   /** Everything of the view through `at` was applied, and more is told as it comes. */
   live: boolean;
   /** A catch-up was asked for and has not come. */

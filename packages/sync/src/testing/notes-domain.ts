@@ -171,7 +171,11 @@ function dayOf(hubTimeMs: number): string {
 
 /** The domain, with some of its mutators and views replaced or added, as another build would. */
 export function notesDomain(
-  other: { mutators?: readonly Mutator[]; views?: readonly [string, View][] } = {},
+  other: {
+    mutators?: readonly Mutator[];
+    views?: readonly [string, View][];
+    withholds?: NonNullable<Domain['withholds']>;
+  } = {},
 ): Domain {
   const known = [...mutators, ...(other.mutators ?? [])].map((one) => [one.name, one] as const);
   return {
@@ -181,6 +185,7 @@ export function notesDomain(
       const { note: of, ...rest } = args as { note: string };
       return { id: of, ...rest };
     },
+    ...(other.withholds === undefined ? {} : { withholds: other.withholds }),
     views: new Map([...views, ...(other.views ?? [])]),
     viewOf: (role) => viewOfRole[role],
     dayOf,

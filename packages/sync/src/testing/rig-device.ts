@@ -18,7 +18,8 @@ import { rigIds, rigSigner } from './rig-ports.ts';
 import type { Rig, Wire } from './rig.ts';
 
 export class RigDevice {
-  readonly rig: Rig;
+  /** The hub it meets; another one where it is carried away. */
+  rig: Rig;
   readonly name: string;
   disk = new RigDisk();
   replica: Replica;

@@ -4,6 +4,7 @@
 import type { Domain } from '../domain.ts';
 import { Hub, genesis } from '../hub/hub.ts';
 import type { Opening } from '../hub/epoch.ts';
+import type { CommandRate } from '../hub/pace.ts';
 import type { HubConfig, HubEffect, HubInput } from '../hub/state.ts';
 import type { JsonObject } from '../json.ts';
 import { StoreFault, type FaultKind, type LogEntry } from '../ports/store.ts';
@@ -44,8 +45,13 @@ export class Rig {
   readonly faults: FaultKind[] = [];
   /** What the sidecar holds. */
   witnessed: Witnessed | undefined;
+  /** The next question to the store is answered by `answerFind()`, after what comes later. */
+  holdNextFind = false;
+  #heldFind: HubInput | undefined;
   /** While true a commit waits for `commit()`. */
   holdCommits = false;
+  /** How fast each device may give commands, from the next restart on. */
+  commandRate: CommandRate | undefined;
   exited: string | undefined;
   isStopped = false;
   #held: (() => void) | undefined;
@@ -54,10 +60,13 @@ export class Rig {
   #lives = 0;
   #timerMs = Infinity;
 
+  readonly #shop: string;
   /** The key beside the store; another one is what a hub finds that lost it. */
   stampKey = 'stamp key';
 
-  constructor(domain: Domain = notesDomain()) {
+  /** Two rigs are two shops when `shop` is another: the ids they make begin with it. */
+  constructor(domain: Domain = notesDomain(), shop = 'h') {
+    this.#shop = shop;
     this.domain = domain;
     this.store.begin(genesis(this.#config()));
     this.#lives = 0;
@@ -79,11 +88,12 @@ export class Rig {
     return {
       domain: this.domain,
       hash: rigHash,
-      ids: rigIds(`h${this.#lives}`),
+      ids: rigIds(`${this.#shop}${this.#lives}`),
       verifier: rigVerifier,
       hub: `hub${this.#lives}`,
       stampKey: this.stampKey,
       addresses: () => ['10.0.0.1:8080'],
+      commandRate: this.commandRate,
     };
   }
 
@@ -143,7 +153,10 @@ export class Rig {
       }
       case 'find': {
         const { ask, question } = effect;
-        this.#inputs.push({ type: 'found', ask, answer: this.store.find(question) });
+        const found: HubInput = { type: 'found', ask, answer: this.store.find(question) };
+        if (this.holdNextFind) this.#heldFind = found;
+        else this.#inputs.push(found);
+        this.holdNextFind = false;
         return undefined;
       }
       case 'commit':
@@ -206,6 +219,11 @@ export class Rig {
     this.#held = undefined;
     run?.();
     this.step({ type: 'work' });
+  }
+
+  answerFind(): void {
+    if (this.#heldFind !== undefined) this.step(this.#heldFind);
+    this.#heldFind = undefined;
   }
 
   connect(end: WireEnd): Wire {

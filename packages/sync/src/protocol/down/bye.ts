@@ -5,7 +5,16 @@ import { count } from '../scalar.ts';
 
 export const byeSchema = z.strictObject({
   type: z.literal('bye'),
-  code: z.enum(['STOPPING', 'NEW_EPOCH', 'REPLACED', 'ROLE_CHANGED', 'REVOKED', 'BAD_FRAME']),
+  code: z.enum([
+    'STOPPING',
+    'NEW_EPOCH',
+    'REPLACED',
+    'ROLE_CHANGED',
+    'RETIRED',
+    'REVOKED',
+    'BAD_FRAME',
+  ]),
   message: z.string(),
   retryMs: count,
 });
+export type Bye = z.infer<typeof byeSchema>;

@@ -21,6 +21,8 @@ export const welcomeSchema = z.strictObject({
   /** Name and projection of the view that this device is told: what its rows will be of. */
   view: label,
   projection: label,
+  /** What this device may do, by the hub’s table: another role than it was paired as, perhaps. */
+  role: label,
   limits: limitsSchema,
   /** `live`: nothing was missed. `pushOnly`: may deliver, is told nothing. */
   mode: z.enum(['live', 'delta', 'snapshot', 'pushOnly']),

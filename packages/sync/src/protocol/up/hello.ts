@@ -32,6 +32,9 @@ export const helloSchema = z.strictObject({
   /** The highest `at` it ever saw. */
   proof: z.optional(atSchema),
   vouch: z.optional(vouchSchema),
+  /** By a device that was told `UNKNOWN_DEVICE` and asks to be let in: its key, and what it is called. */
+  publicKey: z.optional(label),
+  name: z.optional(label),
   /** Ed25519 over `helloText`. */
   signature: label,
 });

@@ -1,0 +1,55 @@
+// What people type. Every such field is made here and nowhere else, so that what must not be typed,
+// a card number above all, can be looked for in all of them.
+
+import * as z from 'zod/mini';
+
+const freeTexts = new WeakSet<z.core.$ZodType>();
+
+/** A text of `lengthMin` to `lengthMax` characters that a person wrote; no id and no choice. */
+export function freeText(lengthMin: number, lengthMax: number) {
+  const text = z.string().check(z.minLength(lengthMin), z.maxLength(lengthMax));
+  freeTexts.add(text);
+  return text;
+}
+
+/** A place in args: names of fields, `*` for every field of a record and every item of a list. */
+export type Place = readonly string[];
+
+/** Where people type in what `schema` lets through. */
+export function freeTextFields(schema: z.core.$ZodType): readonly Place[] {
+  return textFields(schema)
+    .filter((field) => freeTexts.has(field.schema))
+    .map(({ place }) => place);
+}
+
+export interface TextField {
+  readonly place: Place;
+  readonly schema: z.core.$ZodType;
+}
+
+/** Every place of a text. Throws on a kind of schema that it cannot look into. */
+export function textFields(schema: z.core.$ZodType, place: Place = []): readonly TextField[] {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  switch (def.type) {
+    case 'string':
+      return [{ place, schema }];
+    case 'number':
+    case 'boolean':
+    case 'literal':
+    case 'enum':
+      return [];
+    case 'optional':
+    case 'nullable':
+      return textFields(def.innerType, place);
+    case 'array':
+      return textFields(def.element, [...place, '*']);
+    case 'record':
+      return textFields(def.valueType, [...place, '*']);
+    case 'object':
+      return Object.entries(def.shape).flatMap(([field, inner]) =>
+        textFields(inner, [...place, field]),
+      );
+    default:
+      throw new Error(`A command must not have a field of the type ${def.type}.`);
+  }
+}
