@@ -27,6 +27,8 @@ export interface Crew {
   readonly devices: readonly Device[];
   /** Puts the menu up and takes every order of the shop's first minute. */
   readonly manager: Device;
+  /** One more, who works with the others from now on. */
+  letIn(role: string, number: number): Promise<Device>;
   /** Commands of all devices that have no outcome. */
   waiting(): number;
   /** How often the hub said "busy" to any of them. */
@@ -62,6 +64,12 @@ export async function openCrew(
   return {
     devices,
     manager,
+    async letIn(role, number) {
+      const device = await letOneIn(role, number);
+      devices.push(device);
+      await until('the menu on the new device', () => isMenuThere(device), settleWithinMs);
+      return device;
+    },
     waiting: () => devices.reduce((sum, { client }) => sum + client.connection.waiting, 0),
     busy: () => heard.busy,
     nudge() {

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 export type Exit = { code: number | null; signal: NodeJS.Signals | null };
 
 export type HubProcess = {
+  pid: number;
   port: number;
   /** Settles when the process is gone, however that came. */
   ended: Promise<Exit>;
@@ -15,6 +16,8 @@ export type HubProcess = {
   health: () => Promise<HealthAnswer>;
   /** What it answers once the hub has read through all it keeps, the only reason to wait for. */
   checkedHealth: () => Promise<HealthAnswer>;
+  /** All that it has said so far, on both outputs. */
+  said: () => string;
   /** From now on nobody reads what it says: its log has nowhere to go. */
   stopReading: () => void;
   /** Sends the signal and waits until the process is gone. */
@@ -37,16 +40,19 @@ const checkedWithinMs = 10_000;
 export async function startHub({ command, folder, environment }: HubStart): Promise<HubProcess> {
   const child = spawnHub({ command, folder, ...(environment && { environment }) });
   const exited = exitOf(child);
-  const port = await portOf(child, exited);
+  const said: string[] = [];
+  const port = await portOf(child, exited, said);
   const health = async (): Promise<HealthAnswer> => {
     const response = await fetch(`http://${host}:${port}/health`);
     return (await response.json()) as HealthAnswer;
   };
   return {
+    pid: child.pid ?? 0,
     port,
     ended: exited,
     health,
     checkedHealth: () => healthOnceChecked(health),
+    said: () => said.join(''),
     stopReading: () => {
       child.stdout?.destroy();
       child.stderr?.destroy();
@@ -82,7 +88,10 @@ export async function runToEnd(start: HubStart): Promise<Exit & { said: string }
 function spawnHub({ command, folder, environment }: HubStart): ChildProcess {
   const [program = '', ...args] = command;
   const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_|VITEST)/.test(name));
-  const env = { ...Object.fromEntries(inherited), HOST: host, PORT: '0', ...environment };
+  // Waiters in a test do in seconds what takes an evening.
+  const tireless = { COMMAND_RATE: '1000000' };
+  const own = { HOST: host, PORT: '0', ...tireless };
+  const env = { ...Object.fromEntries(inherited), ...own, ...environment };
   return spawn(program, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
@@ -94,8 +103,7 @@ function exitOf(child: ChildProcess): Promise<Exit> {
 }
 
 /** Also keeps reading afterwards: a full pipe would stop the hub. */
-function portOf(child: ChildProcess, exited: Promise<Exit>): Promise<number> {
-  const said: string[] = [];
+function portOf(child: ChildProcess, exited: Promise<Exit>, said: string[]): Promise<number> {
   child.stderr?.on('data', (chunk: Buffer) => said.push(chunk.toString()));
   return new Promise((resolve, reject) => {
     if (child.stdout === null) throw new Error('the hub was started without an output');

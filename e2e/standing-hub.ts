@@ -9,6 +9,8 @@ export interface StandingHub {
   /** `http://127.0.0.1:8080`, the same after every start. */
   readonly address: string;
   readonly dataFolder: string;
+  /** Of the process that runs now. */
+  readonly pid: number;
   start(): Promise<void>;
   /** Nothing happens where none runs. */
   end(signal: NodeJS.Signals): Promise<Exit | undefined>;
@@ -42,6 +44,10 @@ export async function openStandingHub(dataFolder: string): Promise<StandingHub> 
   return {
     address: `http://127.0.0.1:${port}`,
     dataFolder,
+    get pid() {
+      if (running === undefined) throw new Error('the hub is stopped');
+      return running.pid;
+    },
     get ended() {
       return ended;
     },

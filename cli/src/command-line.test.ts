@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it('says what there is', async () => {
   const { code, stdout, stderr } = await runCommand('--help');
-  expect(stdout).toMatch(/start[^]*pair[^]*replay/);
+  expect(stdout).toMatch(/start[^]*pair[^]*devices[^]*revoke[^]*approve[^]*replay/);
   expect(stdout).not.toContain('replay-device');
   expect([code, stderr]).toEqual([0, '']);
 });
@@ -50,6 +50,16 @@ it.each([
   [['pair', '--role', 'entry', '--name', '  '], /needs a name that people can see/],
   [['pair', '--role', 'entry', '--name', 'x'.repeat(65)], /has at most 64 characters/],
   [['pair', '--role', 'entry', '--name', 'a\u0007'], /is one line, without tabs/],
+  [['rename', 'Till'], /missing required argument 'name'/],
+  [['rename', 'Till', ' '], /needs a name that people can see/],
+  [['role', 'Till', 'chef'], /'chef' is invalid.* entry, counter, kitchen, guest, man/],
+  [['approve', 'K7Q2-M9XD'], /--role/],
+  [['orders', '--day', '2026-02-30'], /It must be a day/],
+  [['orders', '--number', '17'], /the number of an order, as B17/],
+  [['orders', '--limit', '0'], /whole number from 1 to 10000/],
+  [['export', '--day', '2026-11-22'], /--out/],
+  [['export', '--day', '2026-11-22', '--out', 'x', '--format', 'xls'], /csv, json/],
+  [['devices', '--hub', 'http://192.168.1.4:8080'], /not an address of this machine/],
   [[...till, '--hub', 'http://127.0.0.1:99999'], /not an address of this machine/],
   [[...till, '--hub', 'http://192.168.1.4:8080'], /not an address of this machine/],
 ])('ends with 2 and a sentence when asked wrongly: %j', async (args, sentence) => {
@@ -58,11 +68,14 @@ it.each([
   expect([code, stdout]).toEqual([2, '']);
 });
 
-it.each(['pair', 'replay'])('explains every flag of %s, with an example', async (command) => {
+const devices = ['pair', 'devices', 'rename', 'role', 'retire', 'revoke', 'approve'];
+const commands = [...devices, 'replay', 'orders', 'export', 'attention'];
+
+it.each(commands)('explains every flag of %s, with an example', async (command) => {
   const { stdout } = await runCommand(command, '--help');
   const [flags = '', examples = ''] = stdout.split('\nExamples:\n');
   const named = [...flags.matchAll(/^ {2}(--[a-z-]+).* {2}\S/gm)].map(([, flag]) => flag);
-  expect(named.length).toBeGreaterThan(4);
+  expect(named.length).toBeGreaterThan(2);
   const shown =
     examples
       .match(/^ {2}npm run -s pos-sync -- .*$/gm)
@@ -112,15 +125,21 @@ it('keeps what lies in a folder that is not empty', async () => {
 });
 
 it('says what to do when the hub is stopped', async () => {
+  const day = ['--day', '2026-11-22', '--out', path.join(folder, 'day.csv')];
+  const past = [['orders'], ['orders', 'B1'], ['export', ...day], ['attention']];
+  const onDevices = [['devices'], ['revoke', 'Till'], ['approve', 'Till', '--role', 'entry']];
+  const asked = [till, ...onDevices, ...past];
   const { code, stderr } = await runCommand(...till, '--data', folder);
   expect(stderr).toMatch(/No hub ever ran on .*\nStart the hub once/);
   expect(code).toBe(1);
   hub = await startHub(path.join(folder, 'stopped'));
   const { address, dataFolder } = hub;
   await hub.stop();
-  const stopped = await runCommand(...till, '--data', dataFolder, '--hub', address);
-  expect(stopped.stderr).toMatch(/No hub answers at .*\nStart it with "npm run production"/);
-  expect(stopped.code).toBe(1);
+  for (const command of asked) {
+    const stopped = await runCommand(...command, '--data', dataFolder, '--hub', address);
+    expect(stopped.stderr).toMatch(/No hub answers at .*\nStart it with "npm run production"/);
+    expect(stopped.code).toBe(1);
+  }
 });
 
 it('says of a running hub whose key was deleted how it gets a new one', async () => {

@@ -1,13 +1,12 @@
 // What may be typed behind `pos-sync`. Each command reads its flags here and is carried out in a file
 // of its own, loaded only when it is asked for.
 
-import path from 'node:path';
-
-import { deviceRoles, whyNotThisName } from '@pos-sync/local-server';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 
 import { pairHelp, replayHelp } from './help.ts';
-import { standardDataFolder } from './program.ts';
+import { type DoorFlags, deviceName, doorOf, roleOption, withDoorFlags } from './door-flags.ts';
+import { addDeviceCommands } from './devices/commands.ts';
+import { addHistoryCommands } from './history/commands.ts';
 import { deviceCommand } from './replay/messages.ts';
 
 const seedMax = 2 ** 32 - 1;
@@ -30,22 +29,24 @@ program
     process.exitCode = await start(flags);
   });
 
-program
-  .command('pair')
-  .description('opens a pairing window on the running hub and says the code for one new device')
-  .addOption(roleOption())
-  .requiredOption('--name <name>', 'what people will call the device', deviceName)
-  .option('--data <folder>', "the hub's data folder", standardDataFolder())
-  .option('--hub <address>', 'where the hub listens on this machine', 'http://127.0.0.1:8080')
-  .option('--json', 'prints {"code","role","name","expiresAtMs"} on one line')
+withDoorFlags(
+  program
+    .command('pair')
+    .description('opens a pairing window on the running hub and says the code for one new device')
+    .addOption(roleOption())
+    .requiredOption('--name <name>', 'what people will call the device', deviceName),
+  'prints {"code","joinAddress","role","name","expiresAtMs"} on one line',
+)
   .addHelpText('after', pairHelp)
-  .action(async (given: PairFlags) => {
+  .action(async (flags: PairFlags) => {
     const { pair } = await import('./pair.ts');
-    const { loopbackAddress } = await import('./hub-door.ts');
-    const { data, hub, role, name, json = false } = given;
-    const address = loopbackAddress(hub);
-    console.log(await pair({ role, name, json, address, dataFolder: path.resolve(data) }));
+    const { role, name, json = false } = flags;
+    const isTerminal = process.stdout.isTTY;
+    console.log(await pair({ role, name, json, isTerminal, ...(await doorOf(flags)) }));
   });
+
+addDeviceCommands(program);
+addHistoryCommands(program);
 
 program
   .command('replay')
@@ -82,12 +83,9 @@ program
     await runDevices(settings);
   });
 
-interface PairFlags {
+interface PairFlags extends DoorFlags {
   readonly role: string;
   readonly name: string;
-  readonly data: string;
-  readonly hub: string;
-  readonly json?: true;
 }
 
 export interface ReplayFlags {
@@ -98,17 +96,6 @@ export interface ReplayFlags {
   readonly skipBad?: true;
   readonly json?: true;
   readonly keep?: string;
-}
-
-function roleOption(): Option {
-  const option = new Option('--role <role>', 'what it is used for');
-  return option.choices(deviceRoles).makeOptionMandatory();
-}
-
-function deviceName(name: string): string {
-  const wrong = whyNotThisName(name);
-  if (wrong !== undefined) throw new InvalidArgumentError(wrong);
-  return name;
 }
 
 function wholeNumber(from: number, to: number) {

@@ -10,8 +10,56 @@ Examples:
   npm run -s pos-sync -- pair --role guest --name Window --hub http://127.0.0.1:9000 --json
       for a hub on port 9000; a program reads the answer
 
-It works while the hub runs, on the hub's own machine. Ends with 0 when a code was printed, with 1
-when the hub is stopped or says no, with 2 when it was asked wrongly.`;
+In a terminal it also draws the address with the code in it, for the device's camera. It works while
+the hub runs, on the hub's own machine. Ends with 0 when a code was printed, with 1 when the hub is
+stopped or says no, with 2 when it was asked wrongly.`;
+
+const ends = `It works while the hub runs, on the hub's own machine. Ends with 0 when it was done, with 1 when the
+hub is stopped or says no, with 2 when it was asked wrongly.`;
+
+export const devicesHelp = `
+Examples:
+  npm run -s pos-sync -- devices
+      who was let in, who of them is here, and who asks to be let in
+  npm run -s pos-sync -- devices --data /mnt/orders --hub http://127.0.0.1:9000 --json
+      for a hub with another folder and port; a program reads the answer
+
+What the list says:
+  here         connected now, or when it was last, as far as the hub knows since it was started
+  to decide    what it delivered and a manager has to decide on
+  retired      put away: what it still delivers counts, it is told nothing more
+  revoked      shut out: what it still delivers waits until a manager decides
+
+${ends}`;
+
+export const approveHelp = `
+A device asks to be let in where the hub does not know it, as after an older copy of the orders was put
+back. It kept everything and delivers it when it is let in. Compare the code on its screen with the
+list of "devices" first: whoever shows another code is another device. Type it as it stands on the device;
+what a device calls itself and its id are what anybody can claim, so neither is taken here.
+
+Examples:
+  npm run -s pos-sync -- approve K7Q2-M9XD --role entry
+      under the name it says
+  npm run -s pos-sync -- approve K7Q2-M9XD --role entry --name "Till 1"
+      under another one
+  npm run -s pos-sync -- approve K7Q2-M9XD --role kitchen --data /mnt/orders \
+      --hub http://127.0.0.1:9000 --json
+      for a hub with another folder and port; a program reads the answer
+
+${ends}`;
+
+/** `example` is a command with what stands behind it. */
+export function changeHelp(example: string): string {
+  return `
+Examples:
+  npm run -s pos-sync -- ${example}
+      the device by its letter, its name or its id, as "devices" lists them
+  npm run -s pos-sync -- ${example} --data /mnt/orders --hub http://127.0.0.1:9000 --json
+      for a hub with another folder and port; a program reads the answer
+
+${ends}`;
+}
 
 export const replayHelp = `
 Examples:

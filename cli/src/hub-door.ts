@@ -1,10 +1,11 @@
 // The door of a running hub for programs on its own machine: http on loopback, with the key that
 // lies in the hub's data folder.
 
-import { didHubRun, readAdminKey } from '@pos-sync/local-server';
+import { type HubAddress, didHubRun, readAdminKey } from '@pos-sync/local-server';
 import { existsSync } from 'node:fs';
 
 import { Failure } from './failure.ts';
+import { plainText } from './plain-text.ts';
 
 export interface HubDoor {
   /** `http://127.0.0.1:8080` */
@@ -15,6 +16,10 @@ export interface HubDoor {
 export interface PairingWindow {
   readonly code: string;
   readonly expiresAtMs: number;
+}
+
+interface NetworkInfo {
+  readonly addresses: readonly HubAddress[];
 }
 
 const answerWithinMs = 5_000;
@@ -37,13 +42,30 @@ export async function openPairingWindow(
   door: HubDoor,
   wanted: { readonly role: string; readonly name: string },
 ): Promise<PairingWindow> {
+  return (await askHub(door, 'POST', '/pairing/windows', wanted)) as PairingWindow;
+}
+
+/** Where the hub says that devices reach it. */
+export async function readAddresses(door: HubDoor): Promise<readonly HubAddress[]> {
+  const { addresses } = (await askHub(door, 'GET', '/network-info')) as NetworkInfo;
+  return addresses;
+}
+
+/** What the running hub answers to its owner. Throws `Failure` when it is stopped or says no. */
+export async function askHub(
+  door: HubDoor,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: object,
+  withinMs = answerWithinMs,
+): Promise<object> {
   const { address } = door;
-  const key = keyOf(door);
-  const response = await fetch(`${address}/pairing/windows`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-    body: JSON.stringify(wanted),
-    signal: AbortSignal.timeout(answerWithinMs),
+  const authorization = `Bearer ${keyOf(door)}`;
+  const response = await fetch(`${address}${path}`, {
+    method,
+    headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(withinMs),
   }).catch((error: unknown) => {
     throw new Failure(
       1,
@@ -52,14 +74,17 @@ export async function openPairingWindow(
       { cause: error },
     );
   });
-  const said = (await response.json().catch(() => ({}))) as Record<string, unknown>;
-  if (response.ok && typeof said['code'] === 'string') return said as unknown as PairingWindow;
-  if (response.status === 401) {
-    const message = `The hub at ${address} does not keep its data in ${door.dataFolder}.`;
-    throw new Failure(1, message, 'Say which folder it uses with --data.');
+  const said: unknown = await response.json().catch(() => undefined);
+  const isObject = typeof said === 'object' && said !== null;
+  if (response.ok && isObject) return said;
+  const { code, message, fix } = (isObject ? said : {}) as Record<string, unknown>;
+  // A hub without a manager says so to every key but its own.
+  if (code === 'WRONG_KEY' || code === 'NOT_CLAIMED') {
+    const otherFolder = `The hub at ${address} does not keep its data in ${door.dataFolder}.`;
+    throw new Failure(1, otherFolder, 'Say which folder it uses with --data.');
   }
-  const message = textOr(said['message'], `The hub at ${address} answered ${response.status}.`);
-  throw new Failure(1, message, textOr(said['fix'], 'Look at the hub’s log.'));
+  const sentence = textOr(message, `What answers at ${address} is no hub of this version.`);
+  throw new Failure(1, sentence, textOr(fix, 'Look at the hub’s log.'));
 }
 
 function keyOf({ dataFolder }: HubDoor): string {
@@ -89,5 +114,5 @@ function keyOf({ dataFolder }: HubDoor): string {
 }
 
 function textOr(value: unknown, otherwise: string): string {
-  return typeof value === 'string' ? value : otherwise;
+  return typeof value === 'string' ? plainText(value) : otherwise;
 }

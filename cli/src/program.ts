@@ -4,6 +4,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
+import { findDataFolder } from '@pos-sync/local-server';
+
 import { Failure } from './failure.ts';
 
 const folder = import.meta.dirname;
@@ -21,8 +23,7 @@ export function hubProgram(): string {
   throw new Failure(1, `There is no hub at ${program}.`, 'Build it with "npm run bundle".');
 }
 
-/** The `data` folder of the repository this program stands in, which is the hub's own standard. */
+/** Where the hub keeps its data when nobody says otherwise. */
 export function standardDataFolder(): string {
-  const repository = path.resolve(folder, isBundle ? '..' : '../..');
-  return path.join(repository, 'data');
+  return findDataFolder(folder, process.cwd());
 }

@@ -9,6 +9,7 @@ const started: Started = {
     dataFolder: '/srv/hub/data',
     store: 'sqlite',
     logLevel: 'info',
+    commandRate: 50,
   },
   isNewShop: false,
   port: 8080,

@@ -12,15 +12,15 @@ import { StoreFault } from '@pos-sync/sync';
 import { banner } from './banner.ts';
 import { openSocketChannel } from './channel/socket-channel.ts';
 import { prepareDataFolder } from './data-folder.ts';
-import { nodeClock } from './engine/node-ports.ts';
+import { openDoor } from './door.ts';
 import { openEngine } from './engine/open-engine.ts';
 import { recoveryHealth, sayRecovery } from './engine/recovery-health.ts';
 import type { HealthSource } from './http/health.ts';
+import { createMetrics } from './http/metrics.ts';
 import { createHttp, sayWhyNotListening } from './http/server.ts';
 import { openLog } from './log.ts';
 import { makeAdminKey } from './pairing/admin-key.ts';
-import { createPairing } from './pairing/pairing.ts';
-import { addPairingRoutes } from './pairing/routes.ts';
+import { showClaims } from './pairing/claim.ts';
 import { makeSecret, readSecret, stampKeyName } from './secret-file.ts';
 import { findDataFolder, readSettings } from './settings.ts';
 import { stopOnSignals } from './shutdown.ts';
@@ -46,41 +46,37 @@ const log = await openLog(settings.logLevel, isTerminal);
 const shutdown = stopOnSignals(log);
 const health: HealthSource[] = [];
 
-const { host, port, dataFolder } = settings;
+const { host, port, dataFolder, commandRate } = settings;
 const isDurable = settings.store === 'sqlite';
 const isNewShop = isDurable && !existsSync(path.join(dataFolder, databaseName));
 const store = orEnd(() => openStore(settings.store, dataFolder));
 shutdown.add('store', store.close);
 if (isDurable) orEnd(() => checkNewest(dataFolder));
 
-const http = createHttp({ host, port, version, health, log });
-const channel = openSocketChannel(http.server);
+const http = createHttp({ host, port, version, health, log, dataFolder });
+const metrics = createMetrics(isDurable ? dataFolder : undefined);
+const channel = openSocketChannel(http.server, http.gate);
 // A key that is gone, or was made anew because others could read it: the folder was put back.
 const stampKeyBefore = readSecret(dataFolder, stampKeyName);
 const stampKey = orEnd(() => makeSecret(dataFolder, stampKeyName));
 const engine = orEnd(() =>
   openEngine({
-    store,
+    store: metrics.watch(store),
     channel,
     witness: isDurable ? openSidecar(dataFolder, log) : undefined,
     stampKey,
     isRestored: stampKey !== stampKeyBefore,
+    commandsPerSecond: commandRate,
     addresses: () => http.addresses().map(({ url }) => new URL(url).host),
     exit: leave,
     onRecovery: sayRecovery(log),
   }),
 );
-const { running, hub } = engine;
-const pairing = createPairing({
-  hub,
-  store: running.status.store,
-  isRole: engine.isRole,
-  give: (id, name, args) => running.give(id, name, args),
-  findDevice: (device) => running.findDevice(device),
-  now: nodeClock.now,
-});
+const { running } = engine;
 const adminKey = orEnd(() => makeAdminKey(dataFolder));
-addPairingRoutes(http.app, pairing, adminKey);
+const { addresses } = http;
+const showClaim = showClaims({ isTerminal, dataFolder, log, addresses, print: console.log });
+const pairing = openDoor(http, { engine, store, adminKey, metrics, showClaim });
 health.push(recoveryHealth(() => running.status));
 if (isDurable) health.push(watchStore(dataFolder, log));
 
@@ -99,6 +95,7 @@ if (isDurable && first !== undefined) keepAddress(dataFolder, new URL(first.url)
 if (isTerminal) console.log(banner(started));
 // At every log level: with --port 0 this line is the only place where the port stands.
 else log.child({}, { level: 'info' }).info({ version, ...started }, 'the hub is running');
+pairing.lookAtClaim();
 
 /** What a store that cannot be opened has to say is a sentence and the one safe next step. */
 function orEnd<Opened>(open: () => Opened): Opened {

@@ -35,6 +35,20 @@ export function makeSecret(folder: string, name: string): string {
   }
 }
 
+/** Puts `text` into the file `name`, in place of what was there. Throws `StoreProblem`. */
+export function keepSecret(folder: string, name: string, text: string): void {
+  const file = path.join(folder, name);
+  const temporary = `${file}.${process.pid}`;
+  try {
+    rmSync(temporary, { force: true });
+    writeFileSync(temporary, `${text}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw notKept(folder, file, error);
+  }
+}
+
 /** What stopped the writing, as a problem of the disk that the orders lie on as well. */
 function notKept(folder: string, file: string, error: unknown): StoreProblem {
   switch ((error as NodeJS.ErrnoException).code) {

@@ -22,6 +22,7 @@ it('has a standard value for everything', () => {
     dataFolder: '/standard/data',
     store: 'sqlite',
     logLevel: 'info',
+    commandRate: 50,
   });
 });
 
@@ -47,6 +48,7 @@ it('reads a relative data folder from the working folder', () => {
 it.each([
   [['--prot', '1'], {}, 'There is no setting "--prot": the hub knows --port, --host, --data, --s'],
   [['8080'], {}, 'There is no setting "8080"'],
+  [['--rate', '0'], {}, 'The setting --rate is "0": it must be a whole number from 1'],
   [['--port', '65536'], {}, 'The setting --port is "65536": it must be a whole number from 0 to'],
   [['--port', '-1'], {}, 'The setting --port is "-1": it must be a whole number from 0 to 65535'],
   [['--port', '8e3'], {}, 'The setting --port is "8e3"'],

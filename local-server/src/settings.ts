@@ -18,6 +18,8 @@ export type Settings = {
   dataFolder: string;
   store: StoreKind;
   logLevel: LogLevel;
+  /** Of one device, in a second. */
+  commandRate: number;
 };
 
 export type SettingsResult =
@@ -64,6 +66,13 @@ const known = {
     allowed: logLevels.join(', '),
     says: 'how much the hub writes to its log',
   },
+  rate: {
+    flag: '--rate',
+    variable: 'COMMAND_RATE',
+    standard: '50',
+    allowed: 'a whole number from 1 to 1000000',
+    says: 'how many commands a second it takes of one device, after twenty times as many at once',
+  },
 } satisfies Record<string, Setting>;
 
 type Name = keyof typeof known;
@@ -100,6 +109,7 @@ export function readSettings(
       dataFolder: data === undefined ? standardDataFolder : path.resolve(data.text),
       store: readOneOf('store', storeKinds, given('store')),
       logLevel: readOneOf('log', logLevels, given('log')),
+      commandRate: readRate(given('rate')),
     };
     return { kind: 'settings', settings };
   } catch (error) {
@@ -163,6 +173,13 @@ function readPort(given: Given | undefined): number {
   return port;
 }
 
+function readRate(given: Given | undefined): number {
+  const text = given?.text ?? known.rate.standard;
+  const rate = Number(text);
+  if (!/^\d{1,7}$/.test(text) || rate < 1 || rate > 1_000_000) throw wrong('rate', given);
+  return rate;
+}
+
 function readHost(given: Given | undefined): string {
   const text = given?.text ?? known.host.standard;
   if (!/^[\w.:%-]+$/.test(text)) throw wrong('host', given);
@@ -184,7 +201,7 @@ function wrong(name: Name, given: Given | undefined): WrongSetting {
 function help(): string {
   const lines = names.map((name) => {
     const { flag, variable, standard, says } = known[name];
-    return `  ${flag.padEnd(8)} or ${variable.padEnd(10)} ${says} (${standard})`;
+    return `  ${flag.padEnd(8)} or ${variable.padEnd(12)} ${says} (${standard})`;
   });
   return ['Settings of the hub, by flag or environment variable:', ...lines].join('\n');
 }

@@ -64,7 +64,9 @@ interface Running {
 async function launch(dataFolder: string, port: number): Promise<Running> {
   const flags = ['--data', dataFolder, '--port', String(port), '--host', host, '--log', 'warn'];
   // With this variable a hub ends by itself when whoever started it is gone, however that happened.
-  const env = { ...process.env, npm_lifecycle_event: 'replay', STORE: 'sqlite' };
+  const own = { npm_lifecycle_event: 'replay', STORE: 'sqlite' };
+  // A replay puts an evening into seconds.
+  const env = { ...process.env, ...own, COMMAND_RATE: '1000000' };
   const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
   const child = spawn(process.execPath, [hubProgram(), ...flags], { env, stdio });
   const said: string[] = [];

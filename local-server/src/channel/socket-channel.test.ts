@@ -49,6 +49,7 @@ async function openSockets(): Promise<Sockets> {
     closed: closed.add,
     pressed: pressed.add,
     drained: drained.add,
+    isWelcome: () => true,
   });
   const connect: Sockets['connect'] = async () => {
     const webSocket = new WebSocket(`ws://127.0.0.1:${port}/sync`);

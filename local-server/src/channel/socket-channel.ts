@@ -1,14 +1,20 @@
 // The hub's sockets: WebSockets at `/sync`, one text frame a message, compression off. Tells the
 // engine when a socket has too much waiting, and when that has drained.
 
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { type Channel, type RunningHub, type SocketId, limits } from '@pos-sync/sync';
 import { type WebSocket, WebSocketServer } from 'ws';
+
+import type { Gate } from '../http/gate.ts';
+import { securityHeaders } from '../http/headers.ts';
+import { type Refused, refuse } from '../http/refusal.ts';
+import { type Guest, keepCrowdSmall, mayEnter, whoMakesRoom } from './crowd.ts';
 
 /** What a hub wants to hear of its sockets. */
 export type Listener = Pick<
   RunningHub,
-  'connected' | 'received' | 'closed' | 'pressed' | 'drained'
+  'connected' | 'received' | 'closed' | 'pressed' | 'drained' | 'isWelcome'
 >;
 
 export interface SocketChannel extends Channel {
@@ -26,24 +32,47 @@ const drainCheckMs = 50;
 const socketBytesMax = 64 * 1024 * 1024;
 /** A peer that does not answer the closing handshake is cut off after this. */
 const closeWithinMs = 2_000;
+/** Pings are answered while less than this waits: whoever only asks and never reads fills nothing. */
+const pongBytesMax = 16 * 1024;
+/** In how many pieces a frame may come, and in how many pieces of those from the network. */
+const pieces = { maxFragments: 16, maxBufferedChunks: 1_024 };
 
-export function openSocketChannel(server: Server): SocketChannel {
-  return new WebSocketChannel(server);
+/** @param gate what an upgrade has to pass; left out, all may come */
+export function openSocketChannel(server: Server, gate?: Gate): SocketChannel {
+  return new WebSocketChannel(server, gate);
+}
+
+interface Present {
+  readonly webSocket: WebSocket;
+  readonly address: string;
 }
 
 class WebSocketChannel implements SocketChannel {
-  readonly #sockets = new Map<SocketId, WebSocket>();
+  readonly #sockets = new Map<SocketId, Present>();
+  readonly #ids = new WeakMap<Socket, SocketId>();
   readonly #pressed = new Set<SocketId>();
   readonly #server: WebSocketServer;
   #hub: Listener | undefined;
   #opened = 0;
 
-  constructor(server: Server) {
-    const maxPayload = limits.frameBytesMax;
-    this.#server = new WebSocketServer({ server, path, perMessageDeflate: false, maxPayload });
+  constructor(server: Server, gate: Gate | undefined) {
+    this.#server = new WebSocketServer({
+      server,
+      path,
+      perMessageDeflate: false,
+      maxPayload: limits.frameBytesMax,
+      ...pieces,
+      autoPong: false,
+      verifyClient: ({ req }, answer) => {
+        const refused = gate?.(req) ?? this.#makeRoom(req);
+        if (refused === undefined) answer(true);
+        else turnAway(answer, refused);
+      },
+    });
+    keepCrowdSmall(server, (socket) => this.#isPaired(this.#ids.get(socket)));
     // It repeats the server's own errors, which whoever listens has to answer for.
     this.#server.on('error', () => {});
-    this.#server.on('connection', (webSocket) => this.#takeIn(webSocket));
+    this.#server.on('connection', (webSocket, { socket }) => this.#takeIn(webSocket, socket));
   }
 
   serve(hub: Listener): void {
@@ -56,25 +85,45 @@ class WebSocketChannel implements SocketChannel {
   }
 
   close(socket: SocketId, code: number, reason: string): void {
-    const webSocket = this.#sockets.get(socket);
+    const webSocket = this.#sockets.get(socket)?.webSocket;
     if (webSocket === undefined) return;
     webSocket.close(code, reason);
     setTimeout(() => webSocket.terminate(), closeWithinMs).unref();
   }
 
   end(): void {
-    for (const webSocket of this.#sockets.values()) webSocket.terminate();
+    for (const { webSocket } of this.#sockets.values()) webSocket.terminate();
     this.#server.close();
   }
 
-  #takeIn(webSocket: WebSocket): void {
+  #isPaired(socket: SocketId | undefined): boolean {
+    return socket !== undefined && this.#hub?.isWelcome(socket) === true;
+  }
+
+  #makeRoom({ socket: { remoteAddress = '' } }: IncomingMessage): Refused | undefined {
+    const present: (Guest & Present)[] = [];
+    for (const [id, one] of this.#sockets) {
+      // Who was shed counts no more, though its end is not heard yet.
+      if (one.webSocket.readyState !== one.webSocket.OPEN) continue;
+      present.push({ ...one, isPaired: this.#isPaired(id) });
+    }
+    if (!mayEnter(remoteAddress, present)) return crowded;
+    whoMakesRoom(remoteAddress, present)?.webSocket.terminate();
+    return undefined;
+  }
+
+  #takeIn(webSocket: WebSocket, connection: Socket): void {
     const hub = this.#hub;
     if (hub === undefined) return webSocket.terminate();
     this.#opened += 1;
     const socket = `s${this.#opened}`;
-    this.#sockets.set(socket, webSocket);
+    this.#sockets.set(socket, { webSocket, address: connection.remoteAddress ?? '' });
+    this.#ids.set(connection, socket);
     webSocket.on('message', (data, isBinary) => {
       hub.received(socket, isBinary ? '' : (data as Buffer).toString());
+    });
+    webSocket.on('ping', (data) => {
+      if (webSocket.bufferedAmount < pongBytesMax) webSocket.pong(data);
     });
     webSocket.on('close', () => {
       this.#sockets.delete(socket);
@@ -87,7 +136,7 @@ class WebSocketChannel implements SocketChannel {
   }
 
   #write(socket: SocketId, frame: Buffer): void {
-    const webSocket = this.#sockets.get(socket);
+    const webSocket = this.#sockets.get(socket)?.webSocket;
     if (webSocket === undefined || webSocket.readyState !== webSocket.OPEN) return;
     if (webSocket.bufferedAmount > socketBytesMax) return webSocket.terminate();
     webSocket.send(frame, textFrame);
@@ -106,4 +155,23 @@ class WebSocketChannel implements SocketChannel {
     }, drainCheckMs);
     timer.unref();
   }
+}
+
+const crowded = refuse(
+  503,
+  'CROWDED',
+  'Too many connections wait here for their hello.',
+  'Try again in some seconds.',
+);
+
+type Answer = (
+  isLetIn: boolean,
+  status?: number,
+  body?: string,
+  headers?: Record<string, string>,
+) => void;
+
+function turnAway(answer: Answer, { refused: { status, ...said } }: Refused): void {
+  const headers = { ...securityHeaders, 'content-type': 'application/json; charset=utf-8' };
+  answer(false, status, JSON.stringify(said), headers);
 }

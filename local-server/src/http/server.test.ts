@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
@@ -93,7 +95,7 @@ it('says at its bare address what it is and where to look, and names no version,
   expect(response.status).toBe(200);
   expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
   for (const [path = ''] of text.matchAll(/^ {2}\/[a-z-]+/gm)) {
-    expect((await get(path.trim())).status).toBe(200);
+    expect((await fetch(new URL(path.trim(), address))).status).toBe(200);
   }
   expect(text).toMatch(/hub of this shop[^]*\/health[^]*\/network-info[^]*screens[^]*later/);
   expect(text).not.toMatch(/1\.2\.3|\d|key/);
@@ -114,6 +116,16 @@ it('refuses a body it cannot read without falling over', async () => {
   expect(status).toBe(400);
   expect(body).toMatchObject({ code: 'BAD_REQUEST' });
   expect((await get('/health')).status).toBe(200);
+});
+
+it('answers what is no HTTP with the same three fields', async () => {
+  const socket = connect(http.port(), host);
+  socket.end('order one tea\r\n\r\n');
+  let text = '';
+  for await (const chunk of socket) text += String(chunk);
+  expect(text).toMatch(/^HTTP\/1.1 400 Bad Request\r\n/);
+  const body = JSON.parse(text.slice(text.indexOf('{'))) as object;
+  expect(Object.keys(body)).toEqual(['code', 'message', 'fix']);
 });
 
 it('says what to do when the port is taken', async () => {

@@ -1,7 +1,7 @@
-// The code a person reads from one screen and types into another. Eight of 32 signs are 40 bits:
-// with five tries in five minutes a guess succeeds once in two hundred thousand million windows.
+// The code a person reads from one screen and types into another. Eight of 32 signs are 40 bits: too
+// many to guess at the door. Whoever overhears a proof can find its code with much computing.
 
-import { createHmac, randomInt, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 
 /** Crockford's base 32: no I, L, O or U, so that nothing reads as a 1, a 0 or a word. */
 const signs = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -25,9 +25,34 @@ export function isTrivial(code: string): boolean {
   });
 }
 
-/** What a device sends instead of the code: it can be checked, and the code not be read from it. */
-export function proofOf(code: string, hub: string, publicKey: string): string {
-  return createHmac('sha256', code).update(`${hub}\n${publicKey}`).digest('hex');
+/** People type it behind a command, where a dash at its head would make a flag of it. */
+export function newDeviceId(): string {
+  const device = randomBytes(12).toString('base64url');
+  return device.startsWith('-') ? newDeviceId() : device;
+}
+
+/**
+ * What a device sends instead of the code: it can be checked, and the code not be read from it. A
+ * program's own token is covered as well, so that nobody on the way puts in another.
+ */
+export function proofOf(code: string, hub: string, publicKey: string, bearerHash?: string): string {
+  const said = [hub, publicKey, ...(bearerHash === undefined ? [] : [bearerHash])];
+  return createHmac('sha256', code).update(said.join('\n')).digest('hex');
+}
+
+/**
+ * What a person compares when a device asks to be let back in: the first 40 bits of SHA-256 over
+ * its public key as it is written, as `K7Q2-M9XD`. The device shows the same.
+ */
+export function checkCode(publicKey: string): string {
+  const head = hash('sha256', publicKey).slice(0, (codeLength * 5) / 4);
+  let bits = BigInt(`0x${head}`);
+  let code = '';
+  for (let place = 0; place < codeLength; place += 1) {
+    code = signs.charAt(Number(bits % 32n)) + code;
+    bits /= 32n;
+  }
+  return `${code.slice(0, 4)}-${code.slice(4)}`;
 }
 
 /** In constant time, so that the answer's delay says nothing about how near a guess was. */

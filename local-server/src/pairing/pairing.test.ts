@@ -1,31 +1,41 @@
-import { fastify, type FastifyInstance } from 'fastify';
+import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
-import { isTrivial, newCode, proofOf } from './code.ts';
+import { createAdmission } from '../http/admission.ts';
+import { createHttp, type Http } from '../http/server.ts';
+import { checkCode, isTrivial, newCode, newDeviceId, proofOf } from './code.ts';
 import { betweenTriesMs, createPairing, windowMs, wrongTriesMax } from './pairing.ts';
-import { addPairingRoutes, isLoopback } from './routes.ts';
+import { addPairingRoutes } from './routes.ts';
 
 const adminKey = 'a'.repeat(43);
 const publicKey = 'P'.repeat(43);
 const otherKey = 'Q'.repeat(43);
 
-let app: FastifyInstance;
+let http: Http;
 let address: string;
 let monoMs: number;
 let given: { id: string; name: string; args: object }[];
 let paired: Map<string, { letter: string }>;
+let isClaimed: boolean;
+let claims: (string | undefined)[];
 let outcome: { outcome: string; code?: string; message?: string };
 
 beforeEach(async () => {
   monoMs = 1_000_000;
   given = [];
   paired = new Map();
+  isClaimed = true;
+  claims = [];
   outcome = { outcome: 'ok' };
-  app = fastify();
+  const log = pino({ level: 'silent' });
+  http = createHttp({ host: '127.0.0.1', port: 0, version: '1', health: [], log });
   const pairing = createPairing({
     hub: 'hub-1',
     store: 'shop-1',
     isRole: (role) => role === 'entry' || role === 'kitchen',
+    isManager: () => true,
+    isClaimed: () => isClaimed,
+    showClaim: (code) => void claims.push(code),
     give: (id, name, args) => {
       given.push({ id, name, args });
       const { device } = args as { device: string };
@@ -35,11 +45,15 @@ beforeEach(async () => {
     findDevice: (device) => paired.get(device),
     now: () => ({ monoMs, wallMs: 1_700_000_000_000 + monoMs }),
   });
-  addPairingRoutes(app, pairing, adminKey);
-  address = await app.listen({ host: '127.0.0.1', port: 0 });
+  const nobody = { findDevice: () => undefined, findBearer: () => undefined, verify: () => false };
+  const who = { hub: 'hub-1', adminKey, isClaimed: () => isClaimed, ...nobody };
+  http.guard.askAt(createAdmission(who));
+  addPairingRoutes(http.app, pairing);
+  await http.listen();
+  address = `http://127.0.0.1:${http.port()}`;
 });
 
-afterEach(() => app.close());
+afterEach(() => http.close());
 
 type Answer = { status: number; body: Record<string, unknown> };
 
@@ -115,15 +129,23 @@ it('closes every window after five wrong tries', async () => {
   expect(given).toHaveLength(0);
 });
 
-it('takes no second try within a second of a wrong one, and does not count it', async () => {
+it('takes no second wrong try within a second of a wrong one, and does not count it', async () => {
   const code = await openWindow();
   await join('WRONGCOD');
   for (let tries = 0; tries < wrongTriesMax; tries += 1) {
-    const { status, body } = await join(code);
+    const { status, body } = await join('WRONGCOD');
     expect(status).toBe(429);
     expect(body['code']).toBe('TRY_LATER');
   }
   monoMs += betweenTriesMs;
+  expect((await join(code)).status).toBe(200);
+});
+
+it('lets the right code through at once, whoever guesses meanwhile', async () => {
+  const code = await openWindow();
+  expect((await join('WRONGCOD', otherKey)).body['code']).toBe('WRONG_CODE');
+  expect((await join('WRONGCOD', otherKey)).body['code']).toBe('TRY_LATER');
+  expect((await join(code)).status).toBe(200);
   expect((await join(code)).status).toBe(200);
 });
 
@@ -154,7 +176,7 @@ it('opens no window without the key, and none for a role that does not exist', a
   const without = await post('/pairing/windows', wanted);
   expect(without.status).toBe(401);
   expect(without.body).toEqual({
-    code: 'WRONG_KEY',
+    code: 'NOT_SIGNED',
     message: expect.any(String) as string,
     fix: expect.any(String) as string,
   });
@@ -180,10 +202,45 @@ it.each([
   expect(body['code']).toBe('BAD_REQUEST');
 });
 
-it('knows which addresses are this machine', () => {
-  expect(['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'].every(isLoopback)).toBe(true);
-  const others = [undefined, '192.168.1.4', '::ffff:10.0.0.1', '127.0.0.1.example', '1127.0.0.1'];
-  expect(others.some(isLoopback)).toBe(false);
+it('keeps a window open whose device could not be written down', async () => {
+  outcome = { outcome: 'deferred', code: 'STORE_REFUSED' };
+  const code = await openWindow();
+  expect((await join(code)).status).toBe(409);
+  outcome = { outcome: 'ok' };
+  expect((await join(code, otherKey)).status).toBe(200);
+});
+
+it('covers a program’s own token by the proof', async () => {
+  const code = await openWindow();
+  const bearerHash = 'f'.repeat(64);
+  const proof = proofOf(code, 'hub-1', publicKey);
+  const added = await post('/pairing/join', { publicKey, proof, bearerHash });
+  expect(added.body['code']).toBe('WRONG_CODE');
+});
+
+it('makes another claim code after five wrong tries, and the one before is void', async () => {
+  isClaimed = false;
+  for (let tries = 0; tries < wrongTriesMax; tries += 1) {
+    expect(claims).toHaveLength(Math.min(tries, 1));
+    expect((await join('WRONGCOD')).body['code']).toBe('WRONG_CODE');
+    monoMs += betweenTriesMs;
+  }
+  const [first, second] = claims;
+  expect(second).not.toBe(first);
+  expect((await join(String(first))).body['code']).toBe('WRONG_CODE');
+  monoMs += betweenTriesMs + 24 * 60 * windowMs;
+  expect((await join(String(second))).body['role']).toBe('manager');
+});
+
+it('shows the same few signs for a key wherever they are compared', () => {
+  expect(checkCode(publicKey)).toBe('5GD1-EQ9R');
+  expect(checkCode(otherKey)).not.toBe(checkCode(publicKey));
+});
+
+it('makes ids that no command takes for a flag', () => {
+  const ids = Array.from({ length: 2_000 }, newDeviceId);
+  expect(ids.filter((id) => !/^\w[\w-]{15}$/.test(id))).toEqual([]);
+  expect(new Set(ids).size).toBe(ids.length);
 });
 
 it('makes codes that can be read out without mistakes', () => {

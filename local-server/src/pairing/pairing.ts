@@ -1,17 +1,17 @@
 // How a device becomes one of the shop's: somebody opens a window and reads out its code, the device
 // proves that it was told the code, and the hub gives the command that pairs it. Windows live in
-// memory only: after a restart people open a new one.
+// memory only: after a restart people open a new one. One window opens by itself: the one of the
+// first manager, for as long as there is none.
 
-import { randomBytes } from 'node:crypto';
 import type { Moment } from '@pos-sync/sync';
 
-import { isSameProof, newCode, proofOf } from './code.ts';
-import { deviceRoles, whyNotThisName } from './wanted.ts';
+import type { Refused } from '../http/refusal.ts';
+import { isSameProof, newCode, newDeviceId, proofOf } from './code.ts';
+import { refuseName, refusals } from './refusals.ts';
 
 export const windowMs = 5 * 60_000;
 export const wrongTriesMax = 5;
 export const betweenTriesMs = 1_000;
-const windowsMax = 16;
 
 export interface PairingOptions {
   /** The id this hub process shows in its challenge. */
@@ -19,6 +19,12 @@ export interface PairingOptions {
   readonly store: string;
   /** Whether a device can be paired as `role`. */
   isRole(role: string): boolean;
+  /** A device that may manage now. */
+  isManager(device: string): boolean;
+  /** There is one. */
+  isClaimed(): boolean;
+  /** Tells people the code of the first manager's window, or that there is none any more. */
+  showClaim(code: string | undefined): void;
   /** Gives a command as the hub; settles once its outcome is durable. */
   give(id: string, name: string, args: object): Promise<PairOutcome>;
   /** The row of a paired device. */
@@ -33,11 +39,27 @@ export interface PairOutcome {
   readonly message?: string | undefined;
 }
 
+export interface WindowWanted {
+  readonly role: string;
+  readonly name: string;
+  /** The manager's device that opens it; undefined for the box itself. */
+  readonly by?: string | undefined;
+}
+
 export interface OpenedWindow {
   readonly code: string;
   /** When it closes, in ms since 1970 by the hub's calendar: a label; the hub counts by itself. */
   readonly expiresAtMs: number;
 }
+
+export interface JoinAsked {
+  readonly publicKey: string;
+  readonly proof: string;
+  /** SHA-256 in hex of a token that a program made for itself. */
+  readonly bearerHash?: string | undefined;
+}
+
+type Paired = Pick<JoinAsked, 'publicKey' | 'bearerHash'>;
 
 export interface Joined {
   readonly store: string;
@@ -47,81 +69,104 @@ export interface Joined {
   readonly role: string;
 }
 
-/** `status` is the HTTP status that says the same. */
-export interface PairingRefusal {
-  readonly refused: {
-    readonly status: number;
-    readonly code: string;
-    readonly message: string;
-    readonly fix: string;
-  };
-}
-
 export interface Pairing {
   readonly hub: string;
   readonly store: string;
-  open(wanted: { readonly role: string; readonly name: string }): OpenedWindow | PairingRefusal;
-  join(asked: {
-    readonly publicKey: string;
-    readonly proof: string;
-  }): Promise<Joined | PairingRefusal>;
+  open(wanted: WindowWanted): OpenedWindow | Refused;
+  join(asked: JoinAsked): Promise<Joined | Refused>;
+  /** Opens the first manager's window where there is no manager, and closes it where there is. */
+  lookAtClaim(): void;
 }
 
-interface Window {
+interface Window extends WindowWanted {
   readonly code: string;
   readonly untilMonoMs: number;
-  readonly role: string;
-  readonly name: string;
   wrongTries: number;
   /** Set by the one device that proved it knows the code; it may ask again for the same answer. */
-  taken:
-    | { readonly publicKey: string; readonly answer: Promise<Joined | PairingRefusal> }
-    | undefined;
+  taken: { readonly publicKey: string; readonly answer: Promise<Joined | Refused> } | undefined;
 }
+
+const windowsMax = 16;
+const firstManager = { role: 'manager', name: 'Manager' } as const;
 
 export function createPairing(options: PairingOptions): Pairing {
   const { hub, store } = options;
   const nowMs = (): number => options.now().monoMs;
   let windows: Window[] = [];
+  let claim: Window | undefined;
   let wrongAtMs = -Infinity;
 
   const dropClosed = (): void => {
-    windows = windows.filter(
-      (window) => window.untilMonoMs > nowMs() && window.wrongTries < wrongTriesMax,
-    );
+    windows = windows.filter((one) => !isOver(one, nowMs()) && !isBarred(one, options));
+  };
+  const openWindow = (wanted: WindowWanted, untilMonoMs: number): Window => {
+    const window = { ...wanted, code: newCode(), untilMonoMs, wrongTries: 0, taken: undefined };
+    windows.push(window);
+    return window;
+  };
+  const lookAtClaim = (): void => {
+    const isWanted = !options.isClaimed();
+    const isThere = claim !== undefined && !isOver(claim, nowMs());
+    if (isWanted === isThere) return;
+    // Whoever claimed may ask again for the answer that got lost.
+    windows = windows.filter((window) => window !== claim || window.taken !== undefined);
+    claim = isWanted ? openWindow(firstManager, Infinity) : undefined;
+    options.showClaim(claim?.code);
+  };
+
+  /** A window whose device could not be written down is open again. */
+  const letIn = async (window: Window, asked: Paired): Promise<Joined | Refused> => {
+    const joined = await pair(options, window, asked);
+    if ('refused' in joined) window.taken = undefined;
+    lookAtClaim();
+    return joined;
   };
 
   return {
     hub,
     store,
-    open({ role, name }) {
+    lookAtClaim,
+    open(wanted) {
       dropClosed();
-      if (!options.isRole(role)) return refusals.noSuchRole(role);
-      const wrongName = whyNotThisName(name);
-      if (wrongName !== undefined) return refusals.badName(wrongName);
-      const waiting = windows.filter((window) => window.taken === undefined);
-      if (waiting.length >= windowsMax) return refusals.tooManyWindows;
-      const code = newCode();
-      const untilMonoMs = nowMs() + windowMs;
-      windows.push({ code, untilMonoMs, role, name, wrongTries: 0, taken: undefined });
+      if (!options.isRole(wanted.role)) return refusals.noSuchRole(wanted.role);
+      const wrongName = refuseName(wanted.name);
+      if (wrongName !== undefined) return wrongName;
+      const waiting = windows.filter((one) => one.taken === undefined && one !== claim);
+      if (waiting.length >= windowsMax) return refusals.tooManyWindows(windowsMax);
+      const { code } = openWindow(wanted, nowMs() + windowMs);
       return { code, expiresAtMs: options.now().wallMs + windowMs };
     },
-    async join({ publicKey, proof }) {
+    async join({ publicKey, proof, bearerHash }) {
+      lookAtClaim();
       dropClosed();
       const open = windows.filter((window) => isOpenFor(window, publicKey));
       if (open.length === 0) return refusals.noWindow;
-      if (nowMs() - wrongAtMs < betweenTriesMs) return refusals.tooSoon;
       // All are compared, so that the time taken does not say which one it was.
-      const right = open.filter((one) => isSameProof(proof, proofOf(one.code, hub, publicKey)))[0];
+      const isRight = ({ code }: Window): boolean =>
+        isSameProof(proof, proofOf(code, hub, publicKey, bearerHash));
+      const right = open.filter(isRight)[0];
+      // Whoever knows the code is let in however much others guess meanwhile.
+      if (right === undefined && nowMs() - wrongAtMs < betweenTriesMs) return refusals.tooSoon;
       if (right === undefined) {
         wrongAtMs = nowMs();
         for (const one of open) if (one.taken === undefined) one.wrongTries += 1;
+        lookAtClaim();
         return refusals.wrongCode;
       }
-      right.taken ??= { publicKey, answer: pair(options, right, publicKey) };
+      if (bearerHash !== undefined && right.role !== 'program') return refusals.onlyPrograms;
+      right.taken ??= { publicKey, answer: letIn(right, { publicKey, bearerHash }) };
       return right.taken.answer;
     },
   };
+}
+
+function isOver({ untilMonoMs, wrongTries }: Window, nowMs: number): boolean {
+  return untilMonoMs <= nowMs || wrongTries >= wrongTriesMax;
+}
+
+/** With a manager who was shut out go the windows that one had opened. */
+function isBarred({ by, taken }: Window, { isManager }: PairingOptions): boolean {
+  return by !== undefined && taken === undefined && !isManager(by);
 }
 
 function isOpenFor(window: Window, publicKey: string): boolean {
@@ -130,61 +175,17 @@ function isOpenFor(window: Window, publicKey: string): boolean {
 
 async function pair(
   options: PairingOptions,
-  { name, role }: Window,
-  publicKey: string,
-): Promise<Joined | PairingRefusal> {
-  const device = randomBytes(12).toString('base64url');
-  const args = { device, publicKey, name, role };
+  { name, role, by }: Window,
+  { publicKey, bearerHash }: Paired,
+): Promise<Joined | Refused> {
+  const device = newDeviceId();
+  const perhaps = {
+    ...(bearerHash !== undefined && { bearerHash }),
+    ...(by !== undefined && { by }),
+  };
+  const args = { device, publicKey, name, role, ...perhaps };
   const { outcome, code, message } = await options.give(`pair:${device}`, 'device.pair', args);
   const row = options.findDevice(device);
   if (outcome !== 'ok' || row === undefined) return refusals.notPaired(code, message);
   return { store: options.store, device, name, letter: row.letter, role };
 }
-
-function refusal(status: number, code: string, message: string, fix: string): PairingRefusal {
-  return { refused: { status, code, message, fix } };
-}
-
-const openAnother = 'Open a new pairing window and use its code.';
-
-const refusals = {
-  noSuchRole: (role: string) =>
-    refusal(
-      400,
-      'NO_SUCH_ROLE',
-      `There is no role "${role}" for a device.`,
-      `Use one of ${deviceRoles.join(', ')}.`,
-    ),
-  badName: (message: string) => refusal(400, 'BAD_NAME', message, 'Choose another name.'),
-  tooManyWindows: refusal(
-    429,
-    'TOO_MANY_WINDOWS',
-    `${windowsMax} pairing windows are open already.`,
-    'Pair the devices they were opened for, or wait five minutes until they close.',
-  ),
-  noWindow: refusal(
-    403,
-    'NO_WINDOW',
-    'No pairing window is open: it was used, its five minutes are over, or its five tries are.',
-    openAnother,
-  ),
-  tooSoon: refusal(
-    429,
-    'TRY_LATER',
-    'A wrong code was tried less than a second ago.',
-    'Wait a second and try again.',
-  ),
-  wrongCode: refusal(
-    403,
-    'WRONG_CODE',
-    'This code does not belong to an open pairing window.',
-    'Read the code again and type it in once more; after five wrong tries the window closes.',
-  ),
-  notPaired: (code: string | undefined, message: string | undefined) =>
-    refusal(
-      409,
-      code ?? 'NOT_PAIRED',
-      message ?? 'The hub could not write this device down.',
-      openAnother,
-    ),
-};

@@ -1,111 +1,107 @@
-// Pairing over HTTP. Whoever stands in the shop may ask which hub this is and may try a code; only a
-// program on this machine that can read the data folder may open a window.
+// Pairing over HTTP. Whoever stands in the shop may ask which hub this is and may try a code; a
+// window is opened by a manager, or on the machine the hub runs on.
 
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
 
-import type { Joined, OpenedWindow, Pairing, PairingRefusal } from './pairing.ts';
+import { joinedSchema } from '../devices/schema.ts';
+import { callerOf, addRoute } from '../http/routes.ts';
+import { isPrivate, refusals } from '../http/admission.ts';
+import { answer } from '../http/refusal.ts';
+import { closed, text, whole } from '../http/schema.ts';
+import type { JoinAsked, Pairing } from './pairing.ts';
+import { deviceRoles } from './wanted.ts';
 
-interface WindowWanted {
-  readonly role: string;
-  readonly name: string;
-}
-interface JoinAsked {
-  readonly publicKey: string;
-  readonly proof: string;
-}
+const deviceName = 'What people will call the device: one line of 1 to 64 characters.';
 
 const windowSchema = {
-  body: {
-    type: 'object',
-    required: ['role', 'name'],
-    additionalProperties: false,
-    properties: {
-      role: { type: 'string', minLength: 1, maxLength: 32 },
-      name: { type: 'string', maxLength: 1024 },
+  body: closed({
+    role: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 32,
+      description: `One of ${deviceRoles.join(', ')}.`,
+      examples: ['entry'],
     },
-  },
+    name: { type: 'string', maxLength: 1024, description: deviceName, examples: ['Till'] },
+  }),
 };
-/** An Ed25519 public key is 32 bytes in base64url, a proof 32 bytes in hex. */
+const windowAnswer = closed({
+  code: text('The code to read out: eight letters and digits.'),
+  expiresAtMs: whole('When the window closes, in ms since 1970 by the hub’s calendar.'),
+});
+/** An Ed25519 public key is 32 bytes in base64url; a proof and a hash are 32 bytes in hex. */
 const joinSchema = {
-  body: {
-    type: 'object',
-    required: ['publicKey', 'proof'],
-    additionalProperties: false,
-    properties: {
-      publicKey: { type: 'string', pattern: '^[A-Za-z0-9_-]{43}$' },
-      proof: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+  body: closed(
+    {
+      publicKey: {
+        type: 'string',
+        pattern: '^[A-Za-z0-9_-]{43}$',
+        description: 'The device’s Ed25519 public key, in base64url.',
+        examples: ['PUBLIC_KEY'],
+      },
+      proof: {
+        type: 'string',
+        pattern: '^[0-9a-f]{64}$',
+        description:
+          'HMAC-SHA-256 in hex with the code as its key, over the hub’s id, the public key and the bearerHash, one a line.',
+        examples: ['PROOF'],
+      },
     },
-  },
+    {
+      bearerHash: {
+        type: 'string',
+        pattern: '^[0-9a-f]{64}$',
+        description: 'SHA-256 in hex of the token that a program made for itself.',
+      },
+    },
+  ),
 };
+const joinRefusals = ['403 NO_WINDOW', '403 WRONG_CODE', '429 TRY_LATER'].concat(
+  ['403 BEARER_ONLY_HERE', '403 BEARER_ONLY_PROGRAMS'],
+  ['409 NOT_PAIRED', '409 TAKEN'],
+);
+const pairingAnswer = closed({
+  hub: text('The id of this hub process: another one after each start.'),
+  store: text('The id of its store.'),
+});
 
 /** Adds the routes to `app`; call it before the server listens. */
-export function addPairingRoutes(app: FastifyInstance, pairing: Pairing, adminKey: string): void {
+export function addPairingRoutes(app: FastifyInstance, pairing: Pairing): void {
   const { hub, store } = pairing;
-  app.get('/pairing', () => ({ hub, store }));
-
-  app.post<{ Body: WindowWanted }>(
-    '/pairing/windows',
-    { schema: windowSchema, attachValidation: true, onRequest: ownerOnly(adminKey) },
-    async (request, reply) => {
-      if (request.validationError !== undefined) return reply.code(400).send(unreadable(request));
-      return answer(reply, pairing.open(request.body));
+  addRoute(app, {
+    method: 'GET',
+    url: '/pairing',
+    who: 'everybody',
+    summary: 'The ids of this hub process and of its store, which a proof or a signature names.',
+    response: pairingAnswer,
+    handler: () => ({ hub, store }),
+  });
+  addRoute<{ Body: { role: string; name: string } }>(app, {
+    method: 'POST',
+    url: '/pairing/windows',
+    who: 'manager',
+    schema: windowSchema,
+    summary: 'Opens a window through which one device can join.',
+    response: windowAnswer,
+    refusals: ['400 NO_SUCH_ROLE', '400 BAD_NAME', '400 CARD_NUMBER', '429 TOO_MANY_WINDOWS'],
+    handler(request, reply) {
+      const caller = callerOf(request);
+      const by = caller.kind === 'device' ? caller.device.device : undefined;
+      return answer(reply, pairing.open({ ...request.body, by }));
     },
-  );
-
-  app.post<{ Body: JoinAsked }>(
-    '/pairing/join',
-    { schema: joinSchema, attachValidation: true },
-    async (request, reply) => {
-      if (request.validationError !== undefined) return reply.code(400).send(unreadable(request));
-      return answer(reply, await pairing.join(request.body));
+  });
+  addRoute<{ Body: JoinAsked }>(app, {
+    method: 'POST',
+    url: '/pairing/join',
+    who: 'everybody',
+    schema: joinSchema,
+    summary: 'Lets in the device that proves it was told a code.',
+    response: joinedSchema,
+    refusals: joinRefusals,
+    async handler(request, reply) {
+      const { body } = request;
+      const isOverheard = body.bearerHash !== undefined && !isPrivate(request);
+      return answer(reply, isOverheard ? refusals.bearerOnlyHere : await pairing.join(body));
     },
-  );
-}
-
-/** Refuses everything but a request from this machine that carries the key. */
-function ownerOnly(adminKey: string) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    if (!isLoopback(request.socket.remoteAddress)) {
-      await reply.code(403).send({
-        code: 'ONLY_HERE',
-        message: 'A pairing window is opened on the machine the hub runs on.',
-        fix: 'Run "pos-sync pair" on that machine.',
-      });
-      return;
-    }
-    if (!hasKey(request.headers.authorization, adminKey)) {
-      await reply.code(401).send({
-        code: 'WRONG_KEY',
-        message: 'This request does not carry the key of this hub.',
-        fix: 'Send the content of admin.key in the hub’s data folder as a bearer.',
-      });
-    }
-  };
-}
-
-export function isLoopback(address: string | undefined): boolean {
-  if (address === undefined) return false;
-  return address === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(address);
-}
-
-/** Compared as hashes: both are then of one length, and the time taken says nothing. */
-function hasKey(authorization: string | undefined, adminKey: string): boolean {
-  const given = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '';
-  const hashed = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(hashed(given), hashed(adminKey));
-}
-
-function answer(reply: FastifyReply, result: OpenedWindow | Joined | PairingRefusal): FastifyReply {
-  if (!('refused' in result)) return reply.send(result);
-  const { status, code, message, fix } = result.refused;
-  return reply.code(status).send({ code, message, fix });
-}
-
-function unreadable(request: FastifyRequest): { code: string; message: string; fix: string } {
-  return {
-    code: 'BAD_REQUEST',
-    message: `The hub could not read this request: ${request.validationError?.message ?? ''}.`,
-    fix: 'Correct the request and send it again.',
-  };
+  });
 }

@@ -4,10 +4,11 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 
+import { checkCode } from './check-code.ts';
 import { type Client, type ClientOptions, openClient } from './client.ts';
 import { ClientError } from './client-error.ts';
 import type { Moved } from './command-book.ts';
-import type { Identity } from './identity.ts';
+import { type Identity, signerOf } from './identity.ts';
 import type { Given } from './mutate.ts';
 import { createFileStorage, openFileStorage } from './storage/file.ts';
 import { createMemoryStorage } from './storage/memory.ts';
@@ -366,9 +367,10 @@ describe('being refused', () => {
     const stranger = { ...(await hub.pair('waiter')), device: 'nobody' };
     const client = await opened(stranger);
     await client.mutate.tally.open({ tally: 'a' }).saved;
-    await connected(client, 'denied');
+    await connected(client, 'asksToBeLetIn');
     expect(client.connection).toMatchObject({
-      state: 'denied',
+      state: 'asksToBeLetIn',
+      checkCode: checkCode(signerOf(stranger.secretKey).publicKey),
       waiting: 1,
       denial: { code: 'UNKNOWN_DEVICE', message: expect.stringMatching(/Ask a manager/) as string },
     });

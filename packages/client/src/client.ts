@@ -128,7 +128,7 @@ export async function openClient<Commands extends object = Record<string, object
       noted();
     },
     denied(deny) {
-      connection.denied(deny);
+      connection.denied(deny, device.publicKey);
       noted();
     },
     became() {

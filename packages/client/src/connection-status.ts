@@ -2,12 +2,16 @@
 // where the hub refused this device, its sentence.
 
 import type { Clock, Down, Link, Replica } from '@pos-sync/sync';
+import { checkCode } from './check-code.ts';
 
 type Deny = Extract<Down, { type: 'deny' }>;
 
 export interface ConnectionStatus {
-  /** `alone` goes on trying by itself; `denied` does too, but a person has to act first. */
-  readonly state: 'connected' | 'alone' | 'denied' | 'closed';
+  /**
+   * `alone` goes on trying by itself; `denied` does too, but a person has to act first. In
+   * `asksToBeLetIn` that is a manager, who finds this device in the hub's list by its `checkCode`.
+   */
+  readonly state: 'connected' | 'alone' | 'asksToBeLetIn' | 'denied' | 'closed';
   /** Connected, and everything up to now is in the rows. */
   readonly isLive: boolean;
   /** Commands of this device without an outcome. */
@@ -16,6 +20,8 @@ export interface ConnectionStatus {
   readonly lastHeardMs: number | undefined;
   /** Why the hub refused: a code for programs, a sentence for a person. */
   readonly denial?: { readonly code: Deny['code']; readonly message: string };
+  /** `K7Q2-M9XD`, to be compared with what the manager sees; there while this device asks. */
+  readonly checkCode?: string;
   /** Something a person may like to know; nothing has to be done. */
   readonly note?: { readonly code: 'WAS_A_COPY'; readonly message: string };
 }
@@ -24,6 +30,7 @@ export class ConnectionWatch {
   readonly #clock: Clock;
   #link: Link = 'waiting';
   #denial: ConnectionStatus['denial'];
+  #checkCode: string | undefined;
   #note: ConnectionStatus['note'];
   #lastHeardMs: number | undefined;
 
@@ -37,18 +44,20 @@ export class ConnectionWatch {
 
   link(link: Link): void {
     this.#link = link;
-    if (link === 'open') this.#denial = undefined;
+    if (link === 'open') this.#forgetDenial();
   }
 
-  denied({ code, message }: Deny): void {
+  /** `publicKey` is this device's own. */
+  denied({ code, message }: Deny, publicKey: string): void {
     this.#denial = { code, message };
+    this.#checkCode = code === 'UNKNOWN_DEVICE' ? checkCode(publicKey) : undefined;
   }
 
   became(): void {
     const message =
       'This device was a copy of another one. It is a device of its own now, with a letter of its own. Nothing was lost.';
     this.#note = { code: 'WAS_A_COPY', message };
-    this.#denial = undefined;
+    this.#forgetDenial();
   }
 
   status({ live, unanswered }: Replica['status']): ConnectionStatus {
@@ -58,6 +67,7 @@ export class ConnectionWatch {
       waiting: unanswered,
       lastHeardMs: this.#lastHeardMs,
       ...(this.#denial === undefined ? {} : { denial: this.#denial }),
+      ...(this.#checkCode === undefined ? {} : { checkCode: this.#checkCode }),
       ...(this.#note === undefined ? {} : { note: this.#note }),
     };
   }
@@ -65,6 +75,12 @@ export class ConnectionWatch {
   #state(): ConnectionStatus['state'] {
     if (this.#link === 'stopped') return 'closed';
     if (this.#link === 'open') return 'connected';
-    return this.#denial === undefined ? 'alone' : 'denied';
+    if (this.#denial === undefined) return 'alone';
+    return this.#checkCode === undefined ? 'denied' : 'asksToBeLetIn';
+  }
+
+  #forgetDenial(): void {
+    this.#denial = undefined;
+    this.#checkCode = undefined;
   }
 }

@@ -25,13 +25,16 @@ export interface DeviceListener extends ReplicaListener {
 
 export interface DeviceParts {
   /** Without what follows from the identity. */
-  readonly config: Omit<ReplicaConfig, 'device' | 'letter' | 'signer' | 'vouch'>;
+  readonly config: Omit<ReplicaConfig, 'device' | 'name' | 'letter' | 'signer' | 'vouch'>;
   readonly identity: Identity;
   readonly storage: ClientStorage;
   readonly clock: Clock;
   readonly dialer: Dialer;
   readonly listener: DeviceListener;
 }
+
+/** Whom a person has to let in is told to wait longer. */
+const aMomentMs = 1_000;
 
 export class Device {
   readonly #parts: DeviceParts;
@@ -50,11 +53,22 @@ export class Device {
     this.#running = this.#run(image);
   }
 
-  /** Copies that become devices at the same time are promised one letter: the hub's row counts. */
+  /**
+   * As far as the hub said otherwise since this device joined: managers give it another name or role,
+   * and copies that become devices at the same time are promised one letter.
+   */
   get identity(): Identity {
-    const key = `device/${this.#identity.device}`;
-    const letter = this.replica.confirmed.find(key)?.body['letter'];
-    return typeof letter === 'string' ? { ...this.#identity, letter } : this.#identity;
+    const row = this.replica.confirmed.find(`device/${this.#identity.device}`)?.body ?? {};
+    const said = (field: 'name' | 'letter'): string => {
+      const value = row[field];
+      return typeof value === 'string' ? value : this.#identity[field];
+    };
+    const { role } = this.replica.status;
+    return { ...this.#identity, name: said('name'), letter: said('letter'), role };
+  }
+
+  get publicKey(): string {
+    return signerOf(this.#identity.secretKey).publicKey;
   }
 
   get replica(): Replica {
@@ -86,8 +100,8 @@ export class Device {
 
   #run(image: DeviceImage): RunningReplica {
     const { config, clock, dialer, listener } = this.#parts;
-    const { device, letter, secretKey, vouch } = this.#identity;
-    const own = { ...config, device, letter, vouch, signer: signerOf(secretKey) };
+    const { device, name, letter, secretKey, vouch } = this.#identity;
+    const own = { ...config, device, name, letter, vouch, signer: signerOf(secretKey) };
     const ports = { storage: this.#storage, clock, ...dialer };
     return new RunningReplica(new Replica(own, image, clock.now()), ports, {
       ...listener,
@@ -102,7 +116,8 @@ export class Device {
     const { code, identity, retryMs } = deny;
     const { listener } = this.#parts;
     // The hub is writing down that the former identity vouches for this one: no person is needed.
-    if (code === 'UNKNOWN_DEVICE' && retryMs !== undefined && this.#identity.vouch) return;
+    const isSoon = retryMs !== undefined && retryMs <= aMomentMs;
+    if (code === 'UNKNOWN_DEVICE' && isSoon && this.#identity.vouch) return;
     const canBecome = this.#storage.beside !== undefined && !this.#hasFailed;
     if (code !== 'CLONE' || identity === undefined || !canBecome) {
       listener.denied(deny);
@@ -148,15 +163,18 @@ export class Device {
   }
 }
 
-/** A new identity with a key of its own, for which the former one speaks. */
+/** A new identity with a key of its own, for which the former one speaks; a token is not shared. */
 function vouchedBy(former: Identity, device: string, letter: string): Identity {
+  const { store, name, role } = former;
   const { publicKey, secretKey } = createKeyPair();
-  const text = vouchText(former.store, former.device, device, publicKey);
+  const text = vouchText(store, former.device, device, publicKey);
   const signature = signerOf(former.secretKey).sign(text);
   return {
-    ...former,
+    store,
     device,
+    name,
     letter,
+    role,
     secretKey,
     vouch: { former: former.device, publicKey, signature },
   };

@@ -46,7 +46,7 @@ function welcome(addresses: readonly string[]): { readonly data: string } {
     commandsInFlightMax: 1,
   };
   const message = { type: 'welcome', protocol: 1, head: at, lastN: 0, hubTimeMs: 0 };
-  const view = { view: 'entry', projection: '' };
+  const view = { view: 'entry', projection: '', role: 'entry' };
   return { data: JSON.stringify({ ...message, ...view, addresses, limits, mode: 'live' }) };
 }
 

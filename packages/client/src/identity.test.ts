@@ -1,4 +1,4 @@
-import { createHmac, createPublicKey, verify } from 'node:crypto';
+import { createHash, createHmac, createPublicKey, verify } from 'node:crypto';
 import { expect, it } from 'vitest';
 
 import { ClientError } from './client-error.ts';
@@ -15,8 +15,10 @@ function pairingHub(code: string) {
   const fetch: Fetch = (url, options) => {
     asked.push(`${url} ${options?.body ?? ''}`);
     if (options === undefined) return answer(true, { hub: 'hub1', store: 's1' });
-    const { publicKey, proof } = JSON.parse(options.body) as Record<string, string>;
-    const expected = createHmac('sha256', code).update(`hub1\n${publicKey}`).digest('hex');
+    const { proof, ...said } = JSON.parse(options.body) as Record<string, string>;
+    const { publicKey, bearerHash } = said;
+    const text = ['hub1', publicKey, bearerHash].filter((part) => part !== undefined).join('\n');
+    const expected = createHmac('sha256', code).update(text).digest('hex');
     if (proof === expected) return answer(true, paired);
     return answer(false, { code: 'WRONG_CODE', message: 'Wrong code.', fix: 'Ask again.' });
   };
@@ -45,6 +47,18 @@ it('joins with the code however it is typed, and never sends it', async () => {
   ]);
   expect(hub.asked.join('\n').toUpperCase()).not.toContain('K7PQ');
   expect(hub.asked.join('\n')).not.toContain(identity.secretKey);
+});
+
+it('makes a bearer when asked to, and tells the hub nothing but its hash', async () => {
+  const hub = pairingHub('K7PQ2MXA');
+  const { bearer = '' } = await join('http://hub', 'K7PQ2MXA', hub.fetch, { bearer: true });
+  expect(bearer).toMatch(/^[\w-]{43}$/);
+  const hash = createHash('sha256').update(bearer).digest('hex');
+  expect(hub.asked[1]).toContain(`"bearerHash":"${hash}"`);
+  expect(hub.asked.join('\n')).not.toContain(bearer);
+  const without = pairingHub('K7PQ2MXA');
+  expect(await join('http://hub', 'K7PQ2MXA', without.fetch)).not.toHaveProperty('bearer');
+  expect(without.asked.join('\n')).not.toContain('bearer');
 });
 
 it('passes on what the hub says', async () => {

@@ -19,6 +19,11 @@ export interface Identity {
   readonly role: string;
   /** Ed25519, base64url. Never leaves the device. */
   readonly secretKey: string;
+  /**
+   * Of a program that asked for one: what it may send instead of signing, on the hub's own
+   * machine. The hub knows its hash alone.
+   */
+  readonly bearer?: string;
   /** Of a device that was a copy: its former identity speaks for it. */
   readonly vouch?: Vouch;
 }
@@ -30,11 +35,13 @@ export interface KeyPair {
 
 /** A new Ed25519 key pair (RFC 8032), both halves in base64url without padding. */
 export function createKeyPair(): KeyPair {
-  const secretKey = crypto.getRandomValues(new Uint8Array(32));
-  return {
-    publicKey: toBase64url(ed25519.getPublicKey(secretKey)),
-    secretKey: toBase64url(secretKey),
-  };
+  const secretKey = randomText();
+  return { publicKey: signerOf(secretKey).publicKey, secretKey };
+}
+
+/** 32 random bytes in base64url. */
+function randomText(): string {
+  return toBase64url(crypto.getRandomValues(new Uint8Array(32)));
 }
 
 export function signerOf(secretKey: string): Signer {
@@ -55,11 +62,21 @@ export type Fetch = (
   },
 ) => Promise<{ readonly ok: boolean; json(): Promise<unknown> }>;
 
+export interface JoinOptions {
+  /** Makes a bearer as well; the hub takes one from the role `program` alone. */
+  readonly bearer?: true;
+}
+
 /**
  * Pairs this device with the hub at `typedAddress` by the code a manager reads out. Throws
  * `ClientError` with what the hub said, `HUB_AWAY` where none answers, `BAD_ADDRESS` or `NO_CODE`.
  */
-export async function join(typedAddress: string, code: string, fetch: Fetch): Promise<Identity> {
+export async function join(
+  typedAddress: string,
+  code: string,
+  fetch: Fetch,
+  { bearer: wantsBearer }: JoinOptions = {},
+): Promise<Identity> {
   if (code.trim() === '') {
     const fix = 'Ask a manager to let this device join, and type the code that is shown then.';
     throw new ClientError('NO_CODE', 'No pairing code was given.', fix);
@@ -68,12 +85,14 @@ export async function join(typedAddress: string, code: string, fetch: Fetch): Pr
   const at = `${isSecure ? 'https' : 'http'}://${host}/pairing`;
   const hub = textIn(await answerOf(fetch(at)), 'hub');
   const { publicKey, secretKey } = createKeyPair();
-  const proof = proofOf(code, hub, publicKey);
+  const bearer = wantsBearer === true ? randomText() : undefined;
+  const offered = bearer === undefined ? { publicKey } : { publicKey, bearerHash: hashOf(bearer) };
+  const proof = proofOf(code, [hub, ...Object.values(offered)]);
   const answer = await answerOf(
     fetch(`${at}/join`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ publicKey, proof }),
+      body: JSON.stringify({ ...offered, proof }),
     }),
   );
   const text = (field: string): string => textIn(answer, field);
@@ -84,13 +103,18 @@ export async function join(typedAddress: string, code: string, fetch: Fetch): Pr
     letter: text('letter'),
     role: text('role'),
     secretKey,
+    ...(bearer === undefined ? {} : { bearer }),
   };
 }
 
 /** HMAC-SHA-256 (RFC 2104) under the code as people may type it: in any case, with dashes or not. */
-function proofOf(code: string, hub: string, publicKey: string): string {
+function proofOf(code: string, said: readonly string[]): string {
   const key = utf8ToBytes(code.toUpperCase().replaceAll(/[\s-]/g, ''));
-  return bytesToHex(hmac(sha256, key, utf8ToBytes(`${hub}\n${publicKey}`)));
+  return bytesToHex(hmac(sha256, key, utf8ToBytes(said.join('\n'))));
+}
+
+function hashOf(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)));
 }
 
 async function answerOf(asked: ReturnType<Fetch>): Promise<object> {

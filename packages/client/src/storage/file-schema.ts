@@ -12,9 +12,15 @@ import { damaged, foreign, problemOf, refuseExisting, refuseMissing } from './fi
 const applicationId = 0x504f5364;
 const version = 1;
 
-/** Who speaks for this identity, and the file of the identity that came after it. */
+/**
+ * Who speaks for this identity, and the file of the identity that came after it; and what a program
+ * may send instead of signing. Files from before there was such a thing get the tables when opened.
+ */
 const kin = `CREATE TABLE IF NOT EXISTS kin (
   one INTEGER PRIMARY KEY CHECK (one = 1), vouch TEXT, successor TEXT
+) STRICT;
+CREATE TABLE IF NOT EXISTS token (
+  one INTEGER PRIMARY KEY CHECK (one = 1), bearer TEXT NOT NULL
 ) STRICT;`;
 
 const schema = `
@@ -58,11 +64,12 @@ function createWhole(file: string, identity: Identity): void {
   const db = new DatabaseSync(unborn);
   try {
     db.exec(`BEGIN; ${schema}`);
-    const { store, device, name, letter, role, secretKey, vouch } = identity;
+    const { store, device, name, letter, role, secretKey, vouch, bearer } = identity;
     const insert = db.prepare('INSERT INTO identity VALUES (1, ?, ?, ?, ?, ?, ?)');
     insert.run(store, device, name, letter, role, secretKey);
     const speaks = vouch === undefined ? null : JSON.stringify(vouch);
     db.prepare('INSERT INTO kin VALUES (1, ?, NULL)').run(speaks);
+    if (bearer !== undefined) db.prepare('INSERT INTO token VALUES (1, ?)').run(bearer);
     db.exec('COMMIT');
   } finally {
     db.close();
@@ -113,9 +120,11 @@ function check(db: DatabaseSync, file: string): void {
 
 /**
  * One program at a time, and every commit on the disk before it is answered. What `synchronous` says
- * before the first write in WAL mode can be untrue, so it is asked after one.
+ * before the first write in WAL mode can be untrue, so it is asked after one. What is deleted is
+ * overwritten: an older app may have saved what must not lie on a disk.
  */
 function makeDurable(db: DatabaseSync, file: string): void {
+  db.exec('PRAGMA secure_delete = ON');
   db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   db.exec('UPDATE place SET nextN = nextN');
   if (valueOf(db, 'journal_mode') === 'wal' && numberOf(db, 'synchronous') === 2) return;

@@ -155,6 +155,20 @@ describe('the file of a device', () => {
     expect(readFileSync(file)).toEqual(bytes);
   });
 
+  it('keeps the token of a program, and opens files from before there was one', async () => {
+    const program = { ...identity, bearer: 'dG9rZW4' };
+    await createFileStorage(file, program).close();
+    const again = openFileStorage(file);
+    expect(again.identity).toEqual(program);
+    await again.close();
+    const db = new DatabaseSync(file);
+    db.exec('DROP TABLE token');
+    db.close();
+    const older = openFileStorage(file);
+    expect(older.identity).toEqual(identity);
+    await older.close();
+  });
+
   it('refuses a file of another version', async () => {
     await createFileStorage(file, identity).close();
     const db = new DatabaseSync(file);

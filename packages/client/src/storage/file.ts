@@ -64,8 +64,14 @@ function identityIn(db: DatabaseSync, file: string): Identity {
     letter: text('letter'),
     role: text('role'),
     secretKey: text('secretKey'),
+    ...bearerIn(db),
     ...vouchIn(db, file),
   };
+}
+
+function bearerIn(db: DatabaseSync): Pick<Identity, 'bearer'> {
+  const bearer = db.prepare('SELECT bearer FROM token').get()?.['bearer'];
+  return typeof bearer === 'string' ? { bearer } : {};
 }
 
 function vouchIn(db: DatabaseSync, file: string): Pick<Identity, 'vouch'> {

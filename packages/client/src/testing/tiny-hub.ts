@@ -12,6 +12,7 @@ import {
   type HubConfig,
   type RunningHub,
   type Verifier,
+  type Witness,
   runHub,
 } from '@pos-sync/sync';
 import { MemoryStore } from '@pos-sync/sync/testing';
@@ -20,6 +21,8 @@ import { fromBase64url } from '../base64url.ts';
 import { systemClock } from '../clock.ts';
 import { type Identity, createKeyPair } from '../identity.ts';
 import { newId, randomIds } from '../ids.ts';
+
+const stampKey = 'kept outside the database';
 
 export interface TinyHubOptions {
   readonly store?: MemoryStore;
@@ -68,14 +71,15 @@ export async function startTinyHub(
     ids: randomIds,
     verifier,
     hub: newId(),
-    stampKey: 'kept outside the database',
+    stampKey,
     addresses: () => [],
   };
   const exit = (message: string): never => {
     throw new Error(message);
   };
   const channel = channelOver(sockets, cut);
-  const hub = runHub(config, { store, channel, clock: systemClock, exit });
+  const witness = witnessOf(store);
+  const hub = runHub(config, { store, channel, witness, clock: systemClock, exit });
   const server = await listen(port, over);
   server.on('connection', (socket) => {
     const id = newId();
@@ -122,6 +126,22 @@ export async function startTinyHub(
       await hub.stop();
       await end();
     },
+  };
+}
+
+/** A sidecar that knows no more than the store: whatever is lost, devices have to say so. */
+function witnessOf(store: MemoryStore): Witness {
+  return {
+    read() {
+      const image = store.load();
+      if (image === undefined) return undefined;
+      const { number, id } = image.epochs.at(-1)!;
+      const { seq, chain } = image.head;
+      const stamp = hash.hmac(stampKey, ['at', number, id, seq, chain].join('\n'));
+      const at = { epoch: { number, id }, seq, chain, stamp };
+      return { store: image.store, epochs: image.epochs, at, devices: [], receipt: image.receipt };
+    },
+    write: () => undefined,
   };
 }
 
