@@ -100,7 +100,7 @@ describe('a hub that went back in time', () => {
     play(faults, 95_000);
   });
 
-  it('is found out by a device when the sidecar is lost as well [scenario 20]', () => {
+  it('is taken for an old copy when the sidecar is lost as well [scenario 20]', () => {
     for (const { epochs } of play(at(20_000, restore(40, false)))) {
       expect(epochs).toBeGreaterThan(0);
     }
