@@ -20,6 +20,8 @@ export const counterWords = {
   clones: 'a copy of a device was told apart',
   joins: 'a device was paired in the middle of the day',
   roleChanges: 'a manager gave a device another role',
+  leaves: 'a manager put a device away, or shut it out',
+  closings: 'people closed an entry of attention, or tried to',
   approvals: 'a manager let a device in again that the hub had forgotten',
   restores: 'an old copy of the database was put back',
   updates: 'the hub was updated, or put back to the build before',

@@ -1,5 +1,5 @@
-// Who comes and goes: tablets paired in the middle of the day, roles that change, and a manager who
-// lets in again whom the hub forgot.
+// Who comes and goes: tablets paired in the middle of the day, roles that change, tablets put away or
+// shut out, and a manager who lets in again whom the hub forgot.
 
 import type { Agenda } from './agenda.ts';
 import type { Counters } from './counters.ts';
@@ -49,15 +49,20 @@ export class Door {
   }
 
   changeRole(device: string, role: string): void {
-    this.#given += 1;
     this.#options.counters.roleChanges += 1;
-    const id = `role-${this.#given}`;
-    this.#options.hub.step({
-      type: 'own',
-      id,
-      name: 'device.changeRole',
-      args: { device, role, by: 'd0-manager' },
-    });
+    this.#manage('device.changeRole', { device, role });
+  }
+
+  /** It may still deliver what it holds. */
+  leave(device: string, act: 'retire' | 'revoke'): void {
+    this.#options.counters.leaves += 1;
+    this.#manage(`device.${act}`, { device });
+  }
+
+  #manage(name: string, args: Readonly<Record<string, string>>): void {
+    this.#given += 1;
+    const id = `managed-${this.#given}`;
+    this.#options.hub.step({ type: 'own', id, name, args: { ...args, by: 'd0-manager' } });
   }
 
   /** A manager looks now and then who asks to be let in, and says yes. */

@@ -34,23 +34,23 @@ export function checkLog(store: Store, ledger: Ledger, rows: Rows): void {
  * Receipt numbers are given once each. Where a device brings back a bill whose number went to another
  * one meanwhile, both are on paper: then people are told.
  */
-export function checkReceipts(ledger: Ledger, rows: Rows): void {
+export function checkReceipts(ledger: Ledger, raised: Rows): void {
   const given = new Set<number>();
   for (const [id, { body }] of ledger.entries) {
     const receipt = ledger.decisionOf(id)?.receipt;
     // Who settles a bill repeats the number it got.
     if (receipt === undefined || body.startsWith('{"name":"deferred.decide"')) continue;
-    if (given.has(receipt) && !isTold(rows, receipt)) {
+    if (given.has(receipt) && !isTold(raised, receipt)) {
       throw new Broken('O6', `receipt ${receipt} was given twice, and nobody was told`);
     }
     given.add(receipt);
   }
 }
 
-function isTold(rows: Rows, receipt: number): boolean {
-  for (const { key, body } of rows.values()) {
+function isTold(raised: Rows, receipt: number): boolean {
+  for (const { key, body } of raised.values()) {
     if (key.startsWith('attention/more:')) return true;
-    if (!key.startsWith('attention/') || body['code'] !== 'RECEIPT_TWICE') continue;
+    if (body['code'] !== 'RECEIPT_TWICE') continue;
     if ((body['message'] as string).includes(` ${receipt} `)) return true;
   }
   return false;

@@ -126,12 +126,16 @@ export class Ledger {
     return this.#promised.get(id)?.outcome;
   }
 
-  /** At the end every promise is in the log, and every device knows how it ended. */
-  finish(): void {
+  /**
+   * At the end every promise is in the log, and every device knows how it ended; but those that `left` may
+   * not hear how it was settled or decided anew later.
+   */
+  finish(left: ReadonlySet<string>): void {
     for (const [id, { name, device, outcome }] of this.#promised) {
       const decision = this.decisionOf(id);
       if (decision === undefined) throw new Broken('I1', `${name} ${id} of ${device} was lost`);
-      if (outcome !== decision.outcome) {
+      const isUnheard = outcome !== undefined && left.has(device);
+      if (outcome !== decision.outcome && !isUnheard) {
         const told = outcome ?? 'nothing';
         throw new Broken('I1', `${name} ${id} is ${decision.outcome}; ${device} was told ${told}`);
       }

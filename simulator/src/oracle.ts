@@ -24,6 +24,8 @@ export class Oracle {
   readonly #rows = new Map<string, Row>();
   /** Rows that left the working set at a turn. */
   readonly #archived = new Map<string, Row>();
+  /** What people were ever told of in attention, also where somebody closed it. */
+  readonly #raised = new Map<string, Row>();
   readonly #ledger = new Ledger();
   readonly #screens = new Screens(this.#ledger);
   readonly #model = new ModelWatch({ rows: this.#rows, archived: this.#archived });
@@ -36,6 +38,8 @@ export class Oracle {
   day = '';
   turns = 0;
   epochs = 0;
+  /** Devices that a manager put away or shut out: they deliver, and are told nothing. */
+  readonly left = new Set<string>();
   /** More than one build decided: the rows are not those of one of them. */
   hasUpdates = false;
 
@@ -75,6 +79,7 @@ export class Oracle {
     const lost = transactions.splice(kept);
     this.#rows.clear();
     this.#archived.clear();
+    this.#raised.clear();
     this.#ledger.clear();
     this.#model.clear();
     this.#sums.clear();
@@ -115,6 +120,7 @@ export class Oracle {
     this.#sums.change(this.#rows.get(key), row);
     if (row === undefined) this.#rows.delete(key);
     else this.#rows.set(key, row);
+    if (row !== undefined && kindOf(key) === 'attention') this.#raised.set(key, row);
   }
 
   /** A device's storage has a command: from now on it must not be lost. */
@@ -170,11 +176,11 @@ export class Oracle {
 
   /** At the end: everything promised is in the log once, the log holds, everything adds up. */
   finish(store: Store, build: Domain): void {
-    this.#ledger.finish();
+    this.#ledger.finish(this.left);
     this.#model.finish();
     checkLog(store, this.#ledger, this.#rows);
     if (!this.hasUpdates) checkRebuilt(this.#builds[0]!, store, this.#rows);
-    checkReceipts(this.#ledger, this.#rows);
+    checkReceipts(this.#ledger, this.#raised);
     checkWaiting(build, this.#ledger, this.#rows);
   }
 

@@ -21,6 +21,7 @@ export type Act =
   | 'menu'
   | 'praise'
   | 'forbidden'
+  | 'closeAttention'
   | 'drawn';
 
 export type Happening =
@@ -55,6 +56,8 @@ export type Happening =
   | { readonly kind: 'join'; readonly role: string }
   /** A manager gives a tablet another role. */
   | { readonly kind: 'role'; readonly device: number; readonly role: string }
+  /** A manager puts a tablet away, or shuts it out. */
+  | { readonly kind: 'leave'; readonly device: number; readonly act: 'retire' | 'revoke' }
   /** A tablet is switched off for a while. */
   | { readonly kind: 'away'; readonly device: number; readonly forMs: number }
   /** It stays away for longer than a recovery waits for it. */
@@ -113,6 +116,8 @@ const standardActs: Record<Act, number> = {
   menu: 1,
   praise: 2,
   forbidden: 1,
+  // Drawn by a swarm of its own: another act here would make other histories of all seeds ever named.
+  closeAttention: 0,
   drawn: 3,
 };
 
@@ -252,6 +257,9 @@ function faultOf(kind: FaultKind, random: Random, devices: number, swarm: Swarm)
       return { kind, role: random.pick(paired) };
     case 'role':
       return { kind, device, role: random.pick(paired) };
+    case 'leave':
+      // The first device is the manager who does it.
+      return { kind, device: Math.max(1, device), act: power ? 'retire' : 'revoke' };
     case 'silence':
     case 'storageFull':
     case 'away':

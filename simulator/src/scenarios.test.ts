@@ -153,4 +153,22 @@ describe('the door of the shop', () => {
     ];
     for (const { roleChanges } of play(faults)) expect(roleChanges).toBe(5);
   });
+
+  it('loses nothing of who is shut out or put away at work and comes in anew [scenario 42]', () => {
+    const leave = (device: number, act: 'retire' | 'revoke'): Happening => ({
+      kind: 'leave',
+      device,
+      act,
+    });
+    const faults = [
+      ...at(6_000, away(1, 6_000)),
+      ...at(8_000, leave(1, 'revoke'), join('kitchen')),
+      ...at(16_000, leave(2, 'retire'), join('entry')),
+      ...at(22_000, restore(40, true)),
+    ];
+    for (const { leaves, joins, deferred } of play(faults, 40_000)) {
+      expect([leaves, joins]).toEqual([2, 2]);
+      expect(deferred).toBeGreaterThan(0);
+    }
+  });
 });

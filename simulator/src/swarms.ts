@@ -48,6 +48,15 @@ const swarms: readonly Swarm[] = [
     name: 'door',
     perMinute: { join: 4, role: 6, cut: 8, restore: 2, hubCrash: 3, deviceCrash: 6 },
   },
+  {
+    name: 'attention',
+    perMinute: { restore: 2, cut: 8, hubCrash: 3, turn: 1 },
+    acts: { closeAttention: 60, payUnknown: 10, forbidden: 10 },
+  },
+  {
+    name: 'leaving',
+    perMinute: { leave: 3, join: 3, cut: 10, away: 4, restore: 1, hubCrash: 3, deviceCrash: 6 },
+  },
   { name: 'turns', perMinute: { turn: 6, cut: 10, press: 6 } },
 ];
 

@@ -84,6 +84,11 @@ const makers: Record<Act, (scene: Scene) => Made> = {
       name: pick % 2 === 0 ? 'ticket.bump' : 'menu.put',
       args: pick % 2 === 0 ? { ticket: idOf(key), round: ticket.round } : menuItem(1, `x${pick}`),
     })),
+  closeAttention: ({ rows, pick }) =>
+    withRow(rows, 'attention/', pick, (_entry, key) => ({
+      name: 'attention.close',
+      args: { entry: idOf(key) },
+    })),
   praise: ({ rows, pick }) =>
     withRow<OrderRow>(rows, 'order/', pick, (_order, key) => ({
       name: newCommandName,

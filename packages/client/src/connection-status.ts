@@ -5,6 +5,7 @@ import type { Clock, Down, Link, Replica } from '@pos-sync/sync';
 import { checkCode } from './check-code.ts';
 
 type Deny = Extract<Down, { type: 'deny' }>;
+type KeptOut = NonNullable<Extract<Down, { type: 'welcome' }>['keptOut']>;
 
 export interface ConnectionStatus {
   /**
@@ -18,8 +19,11 @@ export interface ConnectionStatus {
   readonly waiting: number;
   /** This device's clock when the hub last said anything; undefined before that. */
   readonly lastHeardMs: number | undefined;
-  /** Why the hub refused: a code for programs, a sentence for a person. */
-  readonly denial?: { readonly code: Deny['code']; readonly message: string };
+  /**
+   * Why the hub refused: a code for programs, a sentence for a person. A device that a manager put away
+   * or shut out (`RETIRED`, `REVOKED`) still delivers what it holds.
+   */
+  readonly denial?: { readonly code: Deny['code'] | KeptOut['code']; readonly message: string };
   /** `K7Q2-M9XD`, to be compared with what the manager sees; there while this device asks. */
   readonly checkCode?: string;
   /** Something a person may like to know; nothing has to be done. */
@@ -60,22 +64,22 @@ export class ConnectionWatch {
     this.#forgetDenial();
   }
 
-  status({ live, unanswered }: Replica['status']): ConnectionStatus {
+  status({ live, unanswered, keptOut }: Replica['status']): ConnectionStatus {
+    const denial = this.#denial ?? keptOut;
     return {
-      state: this.#state(),
+      state: this.#state(denial !== undefined),
       isLive: this.#link === 'open' && live,
       waiting: unanswered,
       lastHeardMs: this.#lastHeardMs,
-      ...(this.#denial === undefined ? {} : { denial: this.#denial }),
+      ...(denial === undefined ? {} : { denial }),
       ...(this.#checkCode === undefined ? {} : { checkCode: this.#checkCode }),
       ...(this.#note === undefined ? {} : { note: this.#note }),
     };
   }
 
-  #state(): ConnectionStatus['state'] {
+  #state(isDenied: boolean): ConnectionStatus['state'] {
     if (this.#link === 'stopped') return 'closed';
-    if (this.#link === 'open') return 'connected';
-    if (this.#denial === undefined) return 'alone';
+    if (!isDenied) return this.#link === 'open' ? 'connected' : 'alone';
     return this.#checkCode === undefined ? 'denied' : 'asksToBeLetIn';
   }
 

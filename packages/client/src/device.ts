@@ -14,6 +14,7 @@ import {
 } from '@pos-sync/sync';
 import type { Dialer } from './dial.ts';
 import { type Identity, createKeyPair, signerOf } from './identity.ts';
+import { sameData } from './same-data.ts';
 import type { ClientStorage } from './storage/beside.ts';
 
 type Deny = Extract<Down, { type: 'deny' }>;
@@ -58,13 +59,13 @@ export class Device {
    * and copies that become devices at the same time are promised one letter.
    */
   get identity(): Identity {
-    const row = this.replica.confirmed.find(`device/${this.#identity.device}`)?.body ?? {};
+    const { confirmed, status } = this.replica;
+    const row = confirmed.find(`device/${this.#identity.device}`)?.body ?? {};
     const said = (field: 'name' | 'letter'): string => {
-      const value = row[field];
+      const value = row[field] ?? status[field];
       return typeof value === 'string' ? value : this.#identity[field];
     };
-    const { role } = this.replica.status;
-    return { ...this.#identity, name: said('name'), letter: said('letter'), role };
+    return { ...this.#identity, name: said('name'), letter: said('letter'), role: status.role };
   }
 
   get publicKey(): string {
@@ -105,11 +106,24 @@ export class Device {
     const ports = { storage: this.#storage, clock, ...dialer };
     return new RunningReplica(new Replica(own, image, clock.now()), ports, {
       ...listener,
+      changed: (keys) => {
+        if (keys.has(`device/${device}`)) this.#keepRecord();
+        listener.changed(keys);
+      },
       link: (link) => {
+        if (link === 'open') this.#keepRecord();
         if (this.#becoming === undefined) listener.link(link);
       },
       denied: (deny) => this.#denied(deny),
     });
+  }
+
+  /** What cannot be written now the hub says again after the next start. */
+  #keepRecord(): void {
+    const now = this.identity;
+    if (sameData(now, this.#identity)) return;
+    this.#identity = now;
+    this.#storage.keepRecord?.(now).catch(() => undefined);
   }
 
   #denied(deny: Deny): void {

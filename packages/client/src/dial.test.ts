@@ -46,7 +46,8 @@ function welcome(addresses: readonly string[]): { readonly data: string } {
     commandsInFlightMax: 1,
   };
   const message = { type: 'welcome', protocol: 1, head: at, lastN: 0, hubTimeMs: 0 };
-  const view = { view: 'entry', projection: '', role: 'entry' };
+  const who = { role: 'entry', name: 'Till', letter: 'B' };
+  const view = { view: 'entry', projection: '', ...who };
   return { data: JSON.stringify({ ...message, ...view, addresses, limits, mode: 'live' }) };
 }
 

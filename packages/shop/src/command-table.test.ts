@@ -3,27 +3,7 @@ import { commandTable } from './command-table.ts';
 import { createFloor, type Decided, type Floor } from './testing/floor.ts';
 import { add, change, close, fillMenu, mark, open, pay, send, voidLine } from './testing/orders.ts';
 
-const service = ['entry', 'counter', 'manager', 'program'];
-const kitchen = ['kitchen', 'manager'];
-
 describe('who may do what', () => {
-  it('is exactly this table', () => {
-    expect(commandTable).toEqual([
-      { command: 'menu.put', v: 1, kind: 'intent', roles: ['manager', 'program', 'hub'] },
-      { command: 'order.open', v: 1, kind: 'intent', roles: service },
-      { command: 'order.addLine', v: 1, kind: 'intent', roles: service },
-      { command: 'order.changeQuantity', v: 1, kind: 'intent', roles: service },
-      { command: 'order.voidLine', v: 1, kind: 'intent', roles: service },
-      { command: 'order.send', v: 1, kind: 'intent', roles: service },
-      { command: 'order.close', v: 1, kind: 'intent', roles: service },
-      { command: 'ticket.start', v: 1, kind: 'fact', roles: kitchen },
-      { command: 'ticket.ready', v: 1, kind: 'fact', roles: kitchen },
-      { command: 'ticket.bump', v: 1, kind: 'fact', roles: kitchen },
-      { command: 'ticket.receipt', v: 1, kind: 'fact', roles: ['hub'] },
-      { command: 'payment.take', v: 1, kind: 'fact', roles: service },
-    ]);
-  });
-
   it('lets a role call only commands whose rows, read or written, its view gives whole', () => {
     const floor = createFloor();
     const touched = kindsByCommand(floor);

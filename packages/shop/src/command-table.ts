@@ -1,5 +1,5 @@
-// Every command of the shop, and who may give it. The table is derived from the commands; the test
-// beside it states it in full, so that nobody widens a role by accident.
+// Every command of the shop, and who may give it. The table is derived from the commands;
+// e2e/role-table.test.ts states it in full, so that nobody widens a role by accident.
 
 import type { Mutator } from '@pos-sync/sync';
 import { putItem } from './menu/put.ts';

@@ -21,6 +21,7 @@ export {
   offerOf,
   type PriceVersion,
 } from './menu/item-row.ts';
+export { putItem } from './menu/put.ts';
 export { lineKey, type LineRow } from './order/line-row.ts';
 export { orderKey, type OrderRow } from './order/order-row.ts';
 export { orderTotal, paidTotal } from './order/totals.ts';

@@ -3,7 +3,7 @@
 import * as limits from './protocol/limits.ts';
 
 export { limits };
-export { type Json, type JsonObject, canonicalJson } from './json.ts';
+export { type Json, type JsonObject, canonicalJson, unfitJson } from './json.ts';
 export {
   type Domain,
   type HubCommand,

@@ -135,7 +135,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     foundBy: ['I5'],
     edits: [
       {
-        file: 'packages/sync/src/hub/hub.ts',
+        file: 'packages/sync/src/hub/beat.ts',
         find: "    session.mode === 'live' && session.view?.dirty.size === 0",
         replace: "    session.mode !== 'pushOnly' && session.view?.dirty.size === 0",
       },
@@ -219,7 +219,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     foundBy: ['I5'],
     edits: [
       {
-        file: 'packages/sync/src/hub/handshake.ts',
+        file: 'packages/sync/src/hub/welcome.ts',
         find: 'message.projection === view.projection;',
         replace: 'message.projection !== undefined && view !== undefined;',
       },
@@ -231,7 +231,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     foundBy: ['I12'],
     edits: [
       {
-        file: 'packages/sync/src/hub/hub.ts',
+        file: 'packages/sync/src/hub/beat.ts',
         find: 'return safe.epoch === at.epoch.id ? (safe.lastN.get(device) ?? 0) : 0;',
         replace: 'return at.seq < 0 ? 0 : (safe.lastN.get(device) ?? 0);',
       },

@@ -4,7 +4,12 @@
 import type { DeviceImage, DeviceStorage } from '@pos-sync/sync';
 import type { Identity } from '../identity.ts';
 
+/** What the hub's table says of a device and managers may change. */
+export type DeviceRecord = Pick<Identity, 'name' | 'letter' | 'role'>;
+
 export interface ClientStorage extends DeviceStorage {
+  /** Changes the identity that the storage holds, where it holds one: the next start begins with it. */
+  keepRecord?(record: DeviceRecord): Promise<void>;
   /**
    * Makes a storage for `identity` that holds the rows of `image`, the journal and the commands
    * without an outcome, renumbered from 1. From the moment this settles whoever opens the old one

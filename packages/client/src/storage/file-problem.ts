@@ -3,17 +3,31 @@
 
 import { lstatSync, statSync } from 'node:fs';
 import path from 'node:path';
+import * as sqlite from 'node:sqlite';
 import { ClientError } from '../client-error.ts';
 
 /**
- * The whole path of a file that was named; throws `ClientError` for what is no name. Whole, because
- * the database would take `:memory:` and `file:…` for something else than files.
+ * The whole path of a file that was named; throws `ClientError` for what is no name, and where no
+ * file can be kept at all. Whole, because the database would take `:memory:` and `file:…` for
+ * something else than files.
  */
 export function wholePath(file: unknown): string {
+  refuseWithoutDatabase();
   if (typeof file === 'string' && file !== '' && !file.includes('\0')) return path.resolve(file);
   const name = typeof file === 'string' ? JSON.stringify(file) : typeof file;
   const fix = 'Say where the file of this device is, for example kiosk.device.';
   throw new ClientError('BAD_FILE_NAME', `This is not the name of a file: ${name}.`, fix);
+}
+
+/**
+ * In one file with all else, this module is loaded where Node's own are missing or too old: `backup`
+ * is as old as `isTransaction`, without which a failed transaction would be left open.
+ */
+function refuseWithoutDatabase(): void {
+  if ('backup' in sqlite) return;
+  const message = 'This program runs where it can keep no file: in a browser, or on an old Node.';
+  const fix = 'In a browser use createMemoryStorage; elsewhere start it on Node 22.16 or newer.';
+  throw new ClientError('NO_FILES_HERE', message, fix);
 }
 
 /** Throws `ClientError` unless nothing at all has this name, in a folder that is there. */

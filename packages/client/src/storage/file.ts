@@ -132,6 +132,8 @@ function storageOver(db: DatabaseSync, file: string, identity: Identity): FileSt
     save: (change) => done(() => transaction(() => save(statements, change))),
     journal: (after, limit) =>
       done(() => statements.journal.all(after, limit).map((found) => journalEntry(found, file))),
+    keepRecord: ({ name, letter, role }) =>
+      done(() => void statements.setRecord.run(name, letter, role)),
     async beside(next, image) {
       const name = `${path.basename(file)}.${next.device.replaceAll(':', '_')}`;
       const fresh = createFileStorage(path.join(path.dirname(file), name), next);
@@ -169,6 +171,7 @@ function statementsOf(db: DatabaseSync) {
     unsettled: db.prepare(
       `${journal} WHERE outcome = 'deferred' OR (n > ? AND outcome = 'ok') ORDER BY n`,
     ),
+    setRecord: db.prepare('UPDATE identity SET name = ?, letter = ?, role = ?'),
     setSuccessor: db.prepare('UPDATE kin SET successor = ?'),
     lowest: db.prepare(
       'SELECT min(n) AS n FROM (SELECT min(n) AS n FROM outbox UNION SELECT min(n) FROM journal)',

@@ -15,6 +15,7 @@ export const engineCommands = {
   lacking: 'device.lacking',
   turn: 'day.turn',
   decide: 'deferred.decide',
+  closeAttention: 'attention.close',
   setClock: 'clock.set',
   doubtClock: 'clock.doubt',
   strange: 'device.strange',

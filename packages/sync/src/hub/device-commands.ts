@@ -35,6 +35,7 @@ const pair: OwnCommand<{
   publicKey: string;
   name: string;
   role: string;
+  letter?: string | undefined;
   bearerHash?: string | undefined;
   by?: string | undefined;
 }> = {
@@ -45,10 +46,11 @@ const pair: OwnCommand<{
     publicKey: label,
     name: deviceName,
     role: label,
+    letter: z.optional(label),
     bearerHash: z.optional(label),
     by,
   }),
-  run(draft, { device, publicKey, name, role, bearerHash }, powers) {
+  run(draft, { device, publicKey, name, role, letter: had, bearerHash }, powers, situation) {
     if (isHubId(device)) return taken;
     const known = findDevice(draft.layer, device);
     if (known?.revokedAt !== undefined) return revoked(known);
@@ -56,7 +58,7 @@ const pair: OwnCommand<{
     if (known !== undefined) return taken;
     const unfit = whyNotThisRole(powers.domain, role);
     if (unfit !== undefined) return unfit;
-    const letter = freeLetter(draft.layer);
+    const letter = freeLetter(draft.layer, situation.hubTimeMs, had);
     const bearer = bearerHash === undefined ? {} : { bearerHash };
     write(draft, { device, publicKey, name, letter, role, ...bearer });
     return undefined;
@@ -67,7 +69,7 @@ const vouched: OwnCommand<{ device: string; publicKey: string; former: string }>
   name: engineCommands.vouched,
   roles: byHub,
   schema: z.strictObject({ device: identifier, publicKey: label, former: identifier }),
-  run(draft, { device, publicKey, former }) {
+  run(draft, { device, publicKey, former }, _powers, { hubTimeMs }) {
     if (isHubId(device)) return taken;
     const record = findDevice(draft.layer, former);
     if (record === undefined || standingOf(record) !== 'present') {
@@ -75,7 +77,7 @@ const vouched: OwnCommand<{ device: string; publicKey: string; former: string }>
     }
     if (findDevice(draft.layer, device) !== undefined) return undefined;
     const { name, role } = record;
-    const letter = freeLetter(draft.layer);
+    const letter = freeLetter(draft.layer, hubTimeMs);
     write(draft, { device, publicKey, name, letter, role });
     draft.flag(
       'WAS_A_COPY',
@@ -119,11 +121,12 @@ const retire: OwnCommand<{ device: string; by?: string | undefined }> = {
   name: engineCommands.retire,
   roles: byManager,
   schema: z.strictObject({ device: identifier, by }),
-  run(draft, { device }, powers) {
+  run(draft, { device }, powers, situation) {
     const record = findDevice(draft.layer, device);
     if (record === undefined) return unknown;
     if (record.revokedAt !== undefined) return revoked(record);
-    if (record.retiredAt === undefined) write(draft, { ...record, retiredAt: powers.seq });
+    if (record.retiredAt !== undefined) return undefined;
+    write(draft, { ...record, retiredAt: powers.seq, retiredMs: situation.hubTimeMs });
     return undefined;
   },
 };
@@ -145,12 +148,12 @@ const restored: OwnCommand<{ record: DeviceRecord }> = {
   name: engineCommands.restored,
   roles: byHub,
   schema: z.strictObject({ record: deviceRecordSchema }),
-  run(draft, { record }, powers) {
+  run(draft, { record }, powers, { hubTimeMs }) {
     const { device, name, role, letter } = record;
     if (isHubId(device)) return taken;
     if (role === hubRole) return whyNotThisRole(powers.domain, role);
     const here = findDevice(draft.layer, device);
-    const isFree = [undefined, device].includes(holderOf(draft.layer, letter));
+    const isFree = [undefined, device].includes(holderOf(draft.layer, letter, hubTimeMs));
     const { bearerHash, ...kept } = { ...record, ...here };
     const token = here === undefined || here.role === role ? bearerHash : record.bearerHash;
     become(draft, powers, {
@@ -158,7 +161,7 @@ const restored: OwnCommand<{ record: DeviceRecord }> = {
       ...(token === undefined ? {} : { bearerHash: token }),
       name,
       role,
-      letter: isFree ? letter : (here?.letter ?? freeLetter(draft.layer)),
+      letter: isFree ? letter : (here?.letter ?? freeLetter(draft.layer, hubTimeMs)),
       ...sinceHere('retiredAt', here, record, powers.seq),
       ...sinceHere('revokedAt', here, record, powers.seq),
     });

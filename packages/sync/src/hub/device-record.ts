@@ -16,6 +16,8 @@ export const deviceRecordSchema = z.strictObject({
   bearerHash: z.optional(label),
   /** The seq at which it was put away: it may deliver and is told nothing. */
   retiredAt: z.optional(count),
+  /** Hub time of that: its letter is free a week later. */
+  retiredMs: z.optional(z.number()),
   /** The seq of its revocation. */
   revokedAt: z.optional(count),
 });
@@ -38,6 +40,11 @@ function letterAt(index: number): string {
   return index < letters.length ? last : letterAt(Math.floor(index / letters.length) - 1) + last;
 }
 
+/** Whether it is one that a hub may have given. */
+export function isLetter(text: string): boolean {
+  return /^[A-HJ-NP-Z]{1,3}$/.test(text);
+}
+
 /** All paired devices, also those that were put away or kept out. */
 export function* deviceRecords(rows: RowReader): Iterable<DeviceRecord> {
   for (const key of rows.keysOf(deviceSubject)) {
@@ -46,9 +53,16 @@ export function* deviceRecords(rows: RowReader): Iterable<DeviceRecord> {
   }
 }
 
+/** So long nobody gets the letter of a device that was put away: it stands on what is still about. */
+const letterKeptMs = 7 * 86_400_000;
+
 /** The device that has this letter. */
-export function holderOf(rows: RowReader, letter: string): string | undefined {
-  for (const record of deviceRecords(rows)) if (record.letter === letter) return record.device;
+export function holderOf(rows: RowReader, letter: string, hubTimeMs: number): string | undefined {
+  for (const record of deviceRecords(rows)) {
+    const { retiredMs = Infinity } = record;
+    const isFree = hubTimeMs - retiredMs >= letterKeptMs;
+    if (record.letter === letter && !isFree) return record.device;
+  }
   return undefined;
 }
 
@@ -60,11 +74,11 @@ export function standingOf({ retiredAt, revokedAt }: DeviceRecord): Standing {
   return retiredAt === undefined ? 'present' : 'retired';
 }
 
-/** The first letter that no paired device has. */
-export function freeLetter(rows: RowReader): string {
-  const taken = new Set<string>();
-  for (const { letter } of deviceRecords(rows)) taken.add(letter);
+/** The letter that a device had where nobody has it, else the first that nobody has. */
+export function freeLetter(rows: RowReader, hubTimeMs: number, had?: string): string {
+  const isFree = (letter: string): boolean => holderOf(rows, letter, hubTimeMs) === undefined;
+  if (had !== undefined && isLetter(had) && isFree(had)) return had;
   let index = 0;
-  while (taken.has(letterAt(index))) index += 1;
+  while (!isFree(letterAt(index))) index += 1;
   return letterAt(index);
 }

@@ -2,49 +2,29 @@
 // disk or clock; what it asks for comes back as the next input. Commit, then answer, then tell.
 
 import { genesisChain, stampOf } from '../chain.ts';
-import { engineCommands } from '../command/engine-commands.ts';
 import { kindOf } from '../domain.ts';
 import type { Moment } from '../ports/clock.ts';
 import type { Epoch, StoreImage } from '../ports/store.ts';
-import { rowOf } from '../ports/store.ts';
 import { decodeUp } from '../protocol/decode.ts';
-import { pingAfterMs, silenceMsMax } from '../protocol/limits.ts';
 import type { At } from '../protocol/scalar.ts';
 import type { SeenMessage } from '../protocol/up/seen.ts';
-import { hold } from '../rows/held-row.ts';
-import { RowSet } from '../rows/row-set.ts';
+import { life, tick } from './beat.ts';
+import { begin } from './begin.ts';
 import { catchUp, isAboveFloor } from './catch-up.ts';
-import { challenge, hello } from './handshake.ts';
 import { type ListedDevice, listDevices } from './device-list.ts';
+import { type Opening, lossAtOpening, restoreDevices, wantEpoch } from './epoch.ts';
 import { giveOwn } from './give.ts';
-import { committed, enqueue, refusedByStore, work } from './queue.ts';
-import {
-  type HubConfig,
-  type HubEffect,
-  type HubInput,
-  type HubState,
-  type Open,
-  type Session,
-  hubTimeMs,
-  send,
-  sendTo,
-} from './state.ts';
-import { isNewlyDoubtful, startClock } from './hub-clock.ts';
+import { challenge, hello } from './handshake.ts';
 import type { Knock } from './knocking.ts';
 import { decideReadable } from './late-decisions.ts';
-import { type Opening, lossAtOpening, restoreDevices, wantEpoch } from './epoch.ts';
-import {
-  awaitedDevices,
-  needsRecovery,
-  rememberSeen,
-  startRecovery,
-  watchRecovery,
-} from './recovery.ts';
-import { witnessSoon } from './witnessing.ts';
-import { forget } from './session.ts';
-import { goLive, goSilent, tell } from './telling.ts';
+import { committed, enqueue, work } from './queue.ts';
+import { awaitedDevices, needsRecovery, rememberSeen, startRecovery } from './recovery.ts';
+import { endBadly, forget } from './session.ts';
+import type { HubConfig, HubEffect, HubInput, HubState, Open, Session } from './state.ts';
+import { sendTo } from './state.ts';
+import { goLive, goSilent } from './telling.ts';
+import { refusedByStore } from './turning-away.ts';
 
-const beatEveryMs = 1_000;
 const helloEveryMs = 1_000;
 
 /** The beginning of a new store, for `Store.begin`. */
@@ -111,68 +91,10 @@ export class Hub {
   }
 }
 
-function begin(
-  config: HubConfig,
-  image: StoreImage,
-  now: Moment,
-  receiptWitnessed: number,
-): HubState {
-  const rows = new RowSet();
-  for (const stored of image.rows) rows.put(hold(rowOf(stored), stored.text));
-  const { number, id } = image.epochs.at(-1)!;
-  const at = { epoch: { number, id }, ...image.head };
-  const receipt = Math.max(image.receipt, receiptWitnessed);
-  return {
-    config,
-    store: image.store,
-    rows,
-    tombstones: new Map(image.tombstones.map(({ key, seq }) => [key, seq])),
-    lastN: new Map(image.lastN),
-    epochs: image.epochs,
-    at: { ...at, stamp: stampOf(config.hash, config.stampKey, at) },
-    floor: image.floor,
-    receipt,
-    receiptAtOpening: receipt,
-    day: image.day,
-    clock: startClock(image.hubTimeMs, now),
-    now,
-    sessions: new Map(),
-    openByDevice: new Map(),
-    views: new Map(),
-    moved: new Set(),
-    toldAtMs: -Infinity,
-    tellTimer: false,
-    beatAtMs: now.monoMs,
-    queue: [],
-    ownN: 0,
-    work: { step: 'idle' },
-    stopping: false,
-    wantedEpoch: undefined,
-    hasNewEpoch: false,
-    recovery: undefined,
-    offers: new Map(),
-    offerBytes: new Map(),
-    decideAgainAtMs: Infinity,
-    besides: new Map(),
-    knocks: new Map(),
-    seenMs: new Map(),
-    paces: new Map(),
-    safe: { epoch: '', lastN: new Map() },
-    witnessAtMs: -Infinity,
-    witnessedSeq: -1,
-    asks: new Map(),
-    asked: 0,
-    catchUps: new Map(),
-    catchUpsMade: 0,
-    replaced: new Map(),
-    effects: [],
-  };
-}
-
 function take(state: HubState, input: HubInput): void {
   switch (input.type) {
     case 'connected':
-      return challenge(state, input.socket);
+      return challenge(state, input.socket, input.origin);
     case 'received':
       return received(state, input.socket, input.text);
     case 'closed':
@@ -215,16 +137,16 @@ function received(state: HubState, socket: string, text: string): void {
   if (session === undefined) return;
   const decoded = decodeUp(text);
   const { message } = decoded;
-  if (message === undefined) return badFrame(state, session, decoded.problem);
+  if (message === undefined) return endBadly(state, session, decoded.problem);
   if (message.type === 'hello') {
     if (session.phase === 'checking') return undefined;
     if (session.phase === 'open' && !mayHelloAgain(state, session)) {
-      return badFrame(state, session, 'This device says hello too often on one socket.');
+      return endBadly(state, session, 'This device says hello too often on one socket.');
     }
     return hello(state, session, message);
   }
   if (session.phase !== 'open') {
-    return badFrame(state, session, 'The first frame has to be a hello.');
+    return endBadly(state, session, 'The first frame has to be a hello.');
   }
   session.heardAtMs = state.now.monoMs;
   switch (message.type) {
@@ -243,32 +165,6 @@ function mayHelloAgain(state: HubState, session: Open): boolean {
   if (monoMs - session.helloAtMs < helloEveryMs) return false;
   session.helloAtMs = monoMs;
   return true;
-}
-
-function badFrame(state: HubState, session: Session, problem: string): void {
-  const { socket } = session;
-  sendTo(state, socket, { type: 'bye', code: 'BAD_FRAME', message: problem, retryMs: 5_000 });
-  state.effects.push({ type: 'close', socket, code: 4002, reason: 'BAD_FRAME' });
-  forget(state, socket);
-}
-
-/** What a heartbeat says: how far everything was written to this very socket. */
-function life(state: HubState, session: Open) {
-  const isWhole =
-    session.mode === 'live' && session.view?.dirty.size === 0 && !state.moved.has(session.device);
-  return {
-    hubTimeMs: hubTimeMs(state),
-    safeN: safeNOf(state, session.device),
-    ...(isWhole
-      ? { at: state.at, lastN: state.lastN.get(session.device) ?? 0, told: session.told }
-      : {}),
-  };
-}
-
-/** Through which `n` a device's journal is on another medium too, in the present epoch. */
-function safeNOf(state: HubState, device: string): number {
-  const { safe, at } = state;
-  return safe.epoch === at.epoch.id ? (safe.lastN.get(device) ?? 0) : 0;
 }
 
 function seen(state: HubState, session: Open, message: SeenMessage): void {
@@ -303,53 +199,6 @@ function drained(state: HubState, session: Session | undefined): void {
     catchUp(state, session, isAboveFloor(state, session.seq) ? session.seq : undefined);
   }
   goLive(state, session);
-}
-
-function tick(state: HubState): void {
-  const { monoMs } = state.now;
-  if (state.tellTimer) tell(state);
-  if (monoMs >= state.beatAtMs) {
-    state.beatAtMs = monoMs + beatEveryMs;
-    beat(state);
-  }
-  if (!state.stopping) state.effects.push({ type: 'timer', atMonoMs: state.beatAtMs });
-}
-
-/** Once a second: who is silent, who has to hear a sign of life, is the day over. */
-function beat(state: HubState): void {
-  const { monoMs } = state.now;
-  for (const session of state.sessions.values()) {
-    if (session.phase !== 'open') {
-      if (session.phase === 'awaitingHello' && monoMs >= session.untilMonoMs) {
-        badFrame(state, session, 'No hello came in time.');
-      }
-    } else if (monoMs - session.heardAtMs > silenceMsMax) {
-      const { socket } = session;
-      state.effects.push({ type: 'close', socket, code: 4000, reason: 'SILENT' });
-      forget(state, socket);
-    } else if (monoMs - session.sentAtMs >= pingAfterMs) {
-      const heartbeat = { type: 'heartbeat', ...life(state, session) };
-      send(state, [session], JSON.stringify(heartbeat));
-    }
-  }
-  watchRecovery(state);
-  turnWhenDue(state);
-  witnessSoon(state);
-  work(state);
-}
-
-/** The business day changes when the domain says so. */
-function turnWhenDue(state: HubState): void {
-  if (isNewlyDoubtful(state)) {
-    const { hub } = state.config;
-    giveOwn(state, `clock:${hub}`, engineCommands.doubtClock, {
-      wallMs: Math.round(state.now.wallMs),
-    });
-  }
-  const day = state.config.domain.dayOf(hubTimeMs(state));
-  if (day <= state.day || state.stopping || state.recovery !== undefined) return;
-  if (state.clock.isTurnHeld && state.day !== '') return;
-  giveOwn(state, `turn:${day}`, engineCommands.turn, { day });
 }
 
 function stop(state: HubState): void {

@@ -30,6 +30,7 @@ it('lists an unknown device that has the key it says, and tells it nothing [E7] 
       build: 'test',
       answered: 7,
       atMs: Math.round(rig.wallMs),
+      origin: '',
     },
   ]);
 });
@@ -69,6 +70,20 @@ it('keeps 32, each once, and lets nobody push out who asked within the last minu
   expect(listed().slice(-2)).toEqual(['z0', 'late']);
 });
 
+it('has a place for an honest device, however many one neighbour asks as [E7] [scenario 60]', () => {
+  const knockFrom = (origin: string, device: string): void => {
+    new RigSocket(rig, device, origin).hello({ publicKey: `key:${device}` });
+  };
+  const listed = (): string[] => rig.hub.knocks.map(({ device }) => device);
+  knockFrom('10.0.0.2', 'early');
+  for (let index = 0; index < knocksMax + 8; index += 1) knockFrom('10.0.0.66', `z${index}`);
+  for (const device of ['till', 'bar']) knockFrom(`10.0.0.${device.length}`, device);
+  for (let index = 0; index < knocksMax; index += 1) knockFrom('10.0.0.66', `y${index}`);
+  expect(listed()).toHaveLength(knocksMax);
+  expect(listed()).toEqual(expect.arrayContaining(['early', 'till', 'bar']));
+  expect(listed()).not.toContain('z0');
+});
+
 it('lists whoever asks with another key beside the one who is asking, until one is let in [E7]', () => {
   const thief = (): RigSocket => {
     const socket = new RigSocket(rig, 'thief');
@@ -106,7 +121,9 @@ it('lets a device in that a manager approved, with all its orders, and forgets t
   expect(tablet.denied?.code).toBe('UNKNOWN_DEVICE');
   expect(rig.hub.knocks).toEqual([]);
   tablet.connect();
-  expect(rig.hub.knocks).toMatchObject([{ device: 'n', publicKey: 'key:n', answered: 3 }]);
+  expect(rig.hub.knocks).toMatchObject([
+    { device: 'n', publicKey: 'key:n', name: 'Tablet n', letter: 'B', answered: 3 },
+  ]);
   expect(tablet.replica.status).toMatchObject({ unanswered: 1, lastN: 3 });
   for (const id of ['x1', 'x2', 'x3', 'x4']) expect(tablet.shows(`note/${id}`)).toBeDefined();
 

@@ -3,6 +3,7 @@
 
 import { knocksMax } from '../protocol/limits.ts';
 import { type Hello, helloText } from '../protocol/up/hello.ts';
+import { isLetter } from './device-record.ts';
 import { isHubId } from './own-command.ts';
 import { type HubState, type Session, hubTimeMs } from './state.ts';
 
@@ -11,11 +12,15 @@ export interface Knock {
   readonly publicKey: string;
   /** As the device calls itself; one line. */
   readonly name?: string | undefined;
+  /** The one it had; it gets that again where nobody has it by now. */
+  readonly letter?: string | undefined;
   readonly build: string;
   /** The highest `n` it has an outcome for: how much of the shop's history it brings. */
   readonly answered: number;
   /** Hub time of its last hello. */
   readonly atMs: number;
+  /** Where it asked from. */
+  readonly origin: string;
 }
 
 /** So long nobody takes the place of one whom a manager may be looking at. */
@@ -24,24 +29,33 @@ const nameLengthMax = 64;
 
 /** Remembers an unknown device that holds the key it says. */
 export function knock(state: HubState, session: Session, message: Hello): void {
-  const { device, store, publicKey, signature, build, answered } = message;
+  const { device, store, publicKey, signature, build, answered, letter: had } = message;
   if (publicKey === undefined || isHubId(device)) return;
   const text = helloText(session.nonce, state.config.hub, store, device);
   if (!state.config.verifier.verify(publicKey, text, signature)) return;
   const atMs = hubTimeMs(state);
   const key = `${device} ${publicKey}`;
-  if (!state.knocks.has(key) && !makeRoom(state, atMs)) return;
+  const origin = session.phase === 'awaitingHello' ? session.origin : '';
+  if (!state.knocks.has(key) && !makeRoom(state, origin, atMs)) return;
   const name = oneLine(message.name);
+  const letter = had !== undefined && isLetter(had) ? { letter: had } : {};
   state.knocks.delete(key);
-  state.knocks.set(key, { device, publicKey, ...name, build, answered, atMs });
+  state.knocks.set(key, { device, publicKey, ...name, ...letter, build, answered, atMs, origin });
 }
 
-/** The one that asked longest ago makes room, unless a manager may be looking at it. */
-function makeRoom(state: HubState, atMs: number): boolean {
-  if (state.knocks.size < knocksMax) return true;
-  const [oldest] = state.knocks;
+/**
+ * The one that asked longest ago makes room, unless a manager may be looking at it. Where one origin
+ * asks under many names, the oldest of those does at once: an honest device elsewhere finds a place.
+ */
+function makeRoom({ knocks }: HubState, origin: string, atMs: number): boolean {
+  if (knocks.size < knocksMax) return true;
+  const byOrigin = Map.groupBy(knocks, ([, one]) => one.origin);
+  const [crowd = []] = [...byOrigin.values()].toSorted((one, other) => other.length - one.length);
+  const [oldest] = knocks;
+  const isCrowded = crowd.length > (byOrigin.get(origin)?.length ?? 0) + 1;
+  if (isCrowded) return knocks.delete(crowd[0]![0]);
   if (oldest === undefined || atMs - oldest[1].atMs < freshMs) return false;
-  return state.knocks.delete(oldest[0]);
+  return knocks.delete(oldest[0]);
 }
 
 /** This device is known now: whoever asked under its id asks no longer. */

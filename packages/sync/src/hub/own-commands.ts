@@ -7,7 +7,7 @@ import type { Json } from '../json.ts';
 import { strandedReportRowsMax } from '../protocol/limits.ts';
 import { count, identifier, label, rowKey } from '../protocol/scalar.ts';
 import type { Draft } from '../rows/draft.ts';
-import { raise } from './attention.ts';
+import { attentionKey, closeAttention, raise } from './attention.ts';
 import { deviceCommands } from './device-commands.ts';
 import { deviceSubject, findDevice } from './device-record.ts';
 import { type OwnCommand, byHub, byManager, hubRole } from './own-command.ts';
@@ -54,12 +54,13 @@ const turn: OwnCommand<{ day: string }> = {
   },
 };
 
-const decide: OwnCommand<{ id: string; apply: boolean }> = {
+/** `by` is the person on whose behalf the hub gives it: a manager's device, or the box. */
+const decide: OwnCommand<{ id: string; apply: boolean; by?: string | undefined }> = {
   name: engineCommands.decide,
   roles: byManager,
-  schema: z.strictObject({ id: identifier, apply: z.boolean() }),
-  run: (draft, args, powers, situation) =>
-    powers.settle(draft, args.id, args.apply, situation.role !== hubRole),
+  schema: z.strictObject({ id: identifier, apply: z.boolean(), by: z.optional(identifier) }),
+  run: (draft, { id, apply, by }, powers, situation) =>
+    powers.settle(draft, id, apply, situation.role !== hubRole || by !== undefined),
 };
 
 /** Longer ones would not fit into the key of their entry. */
@@ -117,7 +118,7 @@ const stranded: OwnCommand<{ subject: string; rows: { key: string; seq: number }
       return undefined;
     }
     const name = `stranded:${subject}`;
-    if (draft.get(`attention/${name}`) !== undefined) return undefined;
+    if (draft.get(attentionKey(name)) !== undefined) return undefined;
     const { device, id, hubTimeMs } = situation;
     const message = `${nameOf(draft, device)} still shows what the hub lost when it went back in time. Look at it there, and enter again what still counts.`;
     const about = { device, id, name: engineCommands.stranded, subject, hubTimeMs };
@@ -150,6 +151,7 @@ const list: readonly OwnCommand[] = [
   lacking,
   turn,
   decide,
+  closeAttention,
   setClock,
   doubtClock,
   strange,

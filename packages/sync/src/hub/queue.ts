@@ -3,7 +3,7 @@
 
 import { stampOf } from '../chain.ts';
 import { engineCommands } from '../command/engine-commands.ts';
-import type { Answer, Epoch, FaultKind } from '../ports/store.ts';
+import type { Answer, Epoch } from '../ports/store.ts';
 import type { Command } from '../protocol/command.ts';
 import { batchCommandsMax, waitingCommandsMax } from '../protocol/limits.ts';
 import type { Decided } from '../protocol/outcome.ts';
@@ -11,7 +11,6 @@ import { SubjectWanted } from '../rows/draft.ts';
 import { Batch } from './batch.ts';
 import { wake } from './give.ts';
 import { beginEpoch, epochsWith } from './epoch.ts';
-import { freeOffer } from './offer-room.ts';
 import { takePace } from './pace.ts';
 import { endRecovery, isOffered, takeOffers } from './recovery.ts';
 import { cloned, deny, endIfOther, sayGap } from './session.ts';
@@ -25,12 +24,9 @@ import {
   sendTo,
 } from './state.ts';
 import { setClock } from './hub-clock.ts';
+import { release, sayBusy, sayFull } from './turning-away.ts';
 import { witnessSoon } from './witnessing.ts';
 import { note, tellAnew, tellSoon } from './telling.ts';
-
-const busyMs = 1_000;
-/** People take their time over what a revoked device delivered. */
-const revokedRetryMs = 300_000;
 
 /** Commands of a device, in the order they came. */
 export function enqueue(state: HubState, session: Open, said: readonly Command[]): void {
@@ -203,13 +199,6 @@ function finishDeciding(
   state.effects.push({ type: 'commit', transaction: batch.transaction() });
 }
 
-function release(state: HubState, taken: readonly Waiting[]): void {
-  for (const { session, device, offeredBytes } of taken) {
-    if (session !== undefined) session.waiting -= 1;
-    if (offeredBytes !== undefined) freeOffer(state, device, offeredBytes);
-  }
-}
-
 /** The batch is durable: it becomes the rows, is answered, is told. In this order. */
 export function committed(state: HubState): void {
   if (state.work.step !== 'committing') return;
@@ -277,72 +266,4 @@ function answer(state: HubState, batch: Batch, answers: readonly Answered[]): vo
   for (const [session, outcomes] of bySession) {
     sendTo(state, session.socket, { type: 'outcomes', at: state.at, outcomes });
   }
-}
-
-/** The store did not take the batch. Nothing of it was recorded, nothing of it is seen. */
-export function refusedByStore(state: HubState, fault: FaultKind, message: string): void {
-  if (fault === 'broken') {
-    state.effects.push({ type: 'exit', message });
-    return;
-  }
-  if (state.work.step !== 'committing') return;
-  const { taken } = state.work;
-  state.work = { step: 'idle' };
-  switch (fault) {
-    case 'value': {
-      if (taken.length === 1 && taken[0]!.storeRefused !== undefined) {
-        turnAway(state, taken, message);
-        if (state.queue.length > 0) wake(state);
-        return;
-      }
-      state.queue.unshift(...retried(taken, message));
-      wake(state);
-      return;
-    }
-    case 'busy':
-      turnAway(state, [...taken, ...state.queue.splice(0)], message);
-  }
-}
-
-/** One at a time; the one that fails alone is deferred. */
-function retried(taken: readonly Waiting[], message: string): Waiting[] {
-  const alone = taken.length === 1 && taken[0]!.alone === true;
-  return taken.map((waiting) =>
-    alone ? { ...waiting, storeRefused: message } : { ...waiting, alone: true },
-  );
-}
-
-function isKept({ session, offeredBytes }: Waiting): boolean {
-  return session === undefined || offeredBytes !== undefined;
-}
-
-function turnAway(state: HubState, waiting: readonly Waiting[], message: string): void {
-  const sessions = new Set<Open>();
-  // Nobody sends again what the hub gave itself or what was offered to it: that waits here.
-  const kept = waiting.filter(isKept);
-  state.queue.push(...kept);
-  const dropped = waiting.filter((one) => !isKept(one));
-  release(state, dropped);
-  for (const { session } of dropped) if (session !== undefined) sessions.add(session);
-  for (const session of sessions) {
-    if (state.sessions.get(session.socket) === session) sayBusy(state, session, 'STORE', message);
-  }
-  if (state.queue.length > 0) {
-    state.effects.push({ type: 'timer', atMonoMs: state.now.monoMs + busyMs });
-  }
-}
-
-function sayFull(state: HubState, session: Open): void {
-  const message = 'This device was revoked. A manager first looks at what it delivered.';
-  sayBusy(state, session, 'REVOKED', message, revokedRetryMs);
-}
-
-function sayBusy(
-  state: HubState,
-  session: Open,
-  code: string,
-  message: string,
-  retryMs = busyMs,
-): void {
-  sendTo(state, session.socket, { type: 'busy', code, message, retryMs });
 }

@@ -65,8 +65,8 @@ export class RunningHub {
     this.#step({ type: 'tick' });
   }
 
-  connected(socket: SocketId): void {
-    this.#step({ type: 'connected', socket });
+  connected(socket: SocketId, origin?: string): void {
+    this.#step({ type: 'connected', socket, origin });
   }
 
   received(socket: SocketId, text: string): void {

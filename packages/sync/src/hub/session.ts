@@ -6,7 +6,7 @@ import type { HeldRow } from '../rows/held-row.ts';
 import { copyOf } from './copy-identity.ts';
 import { type DeviceRecord, freeLetter, standingOf } from './device-record.ts';
 import { forgetKnocks } from './knocking.ts';
-import { type HubState, type Open, hubTimeMs, sendTo } from './state.ts';
+import { type HubState, type Open, type Session, hubTimeMs, sendTo } from './state.ts';
 import { goSilent } from './telling.ts';
 
 const gapEveryMs = 1_000;
@@ -16,7 +16,7 @@ export function cloned(state: HubState, former: string): Omit<Deny, 'type'> {
   return {
     code: 'CLONE',
     message: 'Another device uses the same identity. This one gets its own.',
-    identity: { device: copyOf(state, former), letter: freeLetter(state.rows) },
+    identity: { device: copyOf(state, former), letter: freeLetter(state.rows, hubTimeMs(state)) },
   };
 }
 
@@ -42,6 +42,20 @@ export function endIfOther(state: HubState, { body }: HeldRow): void {
   forget(state, socket);
 }
 
+/** What a device is told that may deliver, and is told nothing else any more. */
+export const keptOut = {
+  revoked: {
+    code: 'REVOKED',
+    message:
+      'A manager shut this device out. What it still holds is kept until a manager has decided on it. Pair it anew if it may come back.',
+  },
+  retired: {
+    code: 'RETIRED',
+    message:
+      'A manager put this device away. What it still holds is delivered. Pair it anew to work with it again.',
+  },
+} as const;
+
 const closeCodes = { REVOKED: 4005, ROLE_CHANGED: 4006, RETIRED: 4007 } as const;
 
 function whyOther(
@@ -49,17 +63,20 @@ function whyOther(
   record: DeviceRecord,
 ): (Omit<Bye, 'type'> & { code: keyof typeof closeCodes }) | undefined {
   const standing = standingOf(record);
-  if (standing === 'revoked' && session.standing !== standing) {
-    const message = 'This device was revoked. It may still deliver what it holds.';
-    return { code: 'REVOKED', message, retryMs: 5_000 };
-  }
-  if (standing === 'retired' && session.standing !== standing) {
-    const message = 'This device was put away. It may still deliver what it holds.';
-    return { code: 'RETIRED', message, retryMs: 1_000 };
+  if (standing !== 'present' && session.standing !== standing) {
+    return { ...keptOut[standing], retryMs: 5_000 };
   }
   if (session.role === record.role) return undefined;
   const message = `This device is "${record.role}" from now on. It shows that in a moment.`;
   return { code: 'ROLE_CHANGED', message, retryMs: 250 };
+}
+
+/** Ends a socket on which something came that nobody can read, or not what has to come. */
+export function endBadly(state: HubState, session: Session, problem: string): void {
+  const { socket } = session;
+  sendTo(state, socket, { type: 'bye', code: 'BAD_FRAME', message: problem, retryMs: 5_000 });
+  state.effects.push({ type: 'close', socket, code: 4002, reason: 'BAD_FRAME' });
+  forget(state, socket);
 }
 
 /** A socket is gone, or is not listened to any longer. */

@@ -43,7 +43,8 @@ export interface HubConfig {
 }
 
 export type HubInput =
-  | { readonly type: 'connected'; readonly socket: SocketId }
+  /** Sockets of one `origin`, an address say, are taken for one neighbour where places are few. */
+  | { readonly type: 'connected'; readonly socket: SocketId; readonly origin?: string | undefined }
   | { readonly type: 'received'; readonly socket: SocketId; readonly text: string }
   | { readonly type: 'closed'; readonly socket: SocketId }
   /** More than `behindBytes` wait to be written to this socket. */
@@ -103,6 +104,7 @@ interface AnySession {
 }
 export interface AwaitingHello extends AnySession {
   readonly phase: 'awaitingHello';
+  readonly origin: string;
   readonly untilMonoMs: number;
 }
 /** The store is being asked whether the device's history is ours. */

@@ -263,6 +263,12 @@ it('lets a person overrule a missing right, but not the hub itself [D8]', () => 
   expect(manager.outcomeOf(1)?.outcome).toBe('ok');
 });
 
+it('takes the word of a person that the hub passes on [D8]', () => {
+  new RigSocket(rig, 'g').hello().push(add(1, 7));
+  rig.own('d', 'deferred.decide', { id: 'g-1', apply: true, by: 'box' });
+  expect(row('deferred/g-1')?.body['outcome']).toBe('ok');
+});
+
 it('settles the later command only after the earlier one [D6]', () => {
   tablet.push(add(1, 100), add(2, 1));
   rig.own('early', 'deferred.decide', { id: 'a-2', apply: true });

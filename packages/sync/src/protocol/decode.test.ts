@@ -30,6 +30,11 @@ beforeAll(() => {
   downs.push(...(tablet.heard as unknown as Frame[]));
 });
 
+const everyFrame = () => [
+  ...ups.map((frame) => ({ frame, decode: decodeUp, schema: upSchema })),
+  ...downs.map((frame) => ({ frame, decode: decodeDown, schema: downSchema })),
+];
+
 const sameShape = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown;
 
 it('reads every frame that hub and device write [M3]', () => {
@@ -101,10 +106,7 @@ const hostile = fc.constantFrom<unknown>(
 );
 
 it('accepts no changed frame that the schema does not accept [M3] [scenario 50]', () => {
-  const all = [
-    ...ups.map((frame) => ({ frame, decode: decodeUp, schema: upSchema })),
-    ...downs.map((frame) => ({ frame, decode: decodeDown, schema: downSchema })),
-  ];
+  const all = everyFrame();
   fc.assert(
     fc.property(fc.nat(), fc.nat(), hostile, (which, where, value) => {
       const { frame, decode, schema } = all[which % all.length]!;
@@ -115,6 +117,59 @@ it('accepts no changed frame that the schema does not accept [M3] [scenario 50]'
     }),
     { numRuns: 1_500 },
   );
+});
+
+/** JSON that no program of ours writes, as it may stand anywhere in a frame. */
+const oddJson = [
+  '1e400',
+  '-1e400',
+  '-0',
+  '9007199254740993',
+  '0.1e1',
+  '"1"',
+  '"NaN"',
+  '"\\ud800"',
+  '"\\u0000"',
+  '{"__proto__":{"polluted":1}}',
+  '{"constructor":{"prototype":{"polluted":1}}}',
+  '"__proto__"',
+  '{"a":1,"a":2}',
+  `${'['.repeat(10_000)}${']'.repeat(10_000)}`,
+  '"\u202e"',
+  '{"":null}',
+];
+
+it('accepts nothing but what the schema accepts, whatever JSON stands in a frame [M3] [scenario 50]', () => {
+  const mark = 'here is the odd one';
+  for (const { frame, decode, schema } of everyFrame()) {
+    for (const place of placesOf(frame)) {
+      const marked = JSON.stringify(changedAt(frame, place, () => mark));
+      for (const json of oddJson) {
+        const text = marked.replace(JSON.stringify(mark), () => json);
+        const isFit = schema.safeParse(JSON.parse(text)).success;
+        const { message, problem = '' } = decode(text);
+        expect(message !== undefined, `${place.join('.')} is ${json.slice(0, 50)}`).toBe(isFit);
+        expect(problem.length).toBeLessThan(400);
+      }
+    }
+  }
+  expect({}).not.toHaveProperty('polluted');
+});
+
+it('takes no number for a place or a count that it cannot hold exactly [M3]', () => {
+  const push = `{"type":"push","commands":[{"n":1,"id":"i","name":"x","v":1,"args":{},"madeAt":0,"base":0}]}`;
+  expect(decodeUp(push).message).toBeDefined();
+  for (const number of ['9007199254740993', '1e400', '-1', '1.5', '"1"', 'null', '[1]']) {
+    for (const field of ['n', 'v', 'base']) {
+      const text = push.replace(new RegExp(`"${field}":\\d`), `"${field}":${number}`);
+      expect([text, decodeUp(text).message]).toEqual([text, undefined]);
+    }
+  }
+});
+
+it('counts the last of a field that stands twice, as everybody who reads the frame does [M3]', () => {
+  expect(decodeUp('{"type":"push","type":"ping"}').message).toEqual({ type: 'ping' });
+  expect(decodeUp('{"type":"ping","type":"push"}').message).toBeUndefined();
 });
 
 it('accepts no field that a message does not have [M3]', () => {

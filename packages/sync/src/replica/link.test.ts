@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 
+import type { Down } from '../protocol/down.ts';
 import { helloWithinMs, pingAfterMs, pongWithinMs, reconnectMsMax } from '../protocol/limits.ts';
 import { Rig } from '../testing/rig.ts';
 import { RigDevice } from '../testing/rig-device.ts';
@@ -158,6 +159,18 @@ it('waits longer each time, up to 5 s [H10]', () => {
   expect(Math.min(...waits)).toBeGreaterThanOrEqual(250);
 });
 
+it('comes back by itself, with what was under way, when it was frozen for ten minutes [H7] [H11] [scenario 47]', () => {
+  tablet.connect();
+  rig.settle();
+  tablet.mutate('note.write', { id: 'x', text: 'given just before' });
+  for (let second = 0; second < 600; second += 1) rig.advance(1_000);
+  expect(rig.hub.isWelcome(tablet.wire!.socket)).toBe(false);
+  rig.live(pingAfterMs + pongWithinMs, tablet);
+  expect(link()).toBe('open');
+  expect(tablet.replica.status.unanswered).toBe(0);
+  expect(rig.log.filter(({ id }) => id === 'a.c1')).toHaveLength(1);
+});
+
 it('stops for good [H9]', () => {
   tablet.connect();
   tablet.step({ type: 'stop' });
@@ -167,3 +180,21 @@ it('stops for good [H9]', () => {
   passAlone(20_000);
   expect(link()).toBe('stopped');
 });
+
+it('takes no welcome of a hub that says it is of another shop, and pushes nothing to it [H2]', () => {
+  tablet.connect();
+  rig.settle();
+  const challenge = tablet.heard.find(({ type }) => type === 'challenge')!;
+  const welcome = tablet.heard.find(({ type }) => type === 'welcome')!;
+  tablet.cut();
+  tablet.mutate('note.write', { id: 'x', text: 'of this shop' });
+  const { length } = tablet.said;
+  tablet.step({ type: 'nudged' });
+  tablet.step({ type: 'opened' });
+  tablet.hear({ ...challenge, store: 'other' } as Down);
+  tablet.hear(welcome);
+  expect(link()).toBe('waiting');
+  expect(tablet.said.slice(length).map((text) => typeOf(text))).toEqual(['hello']);
+});
+
+const typeOf = (text: string): unknown => (JSON.parse(text) as { type: string }).type;

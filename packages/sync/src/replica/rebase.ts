@@ -82,9 +82,9 @@ function situationOf(state: ReplicaState, pending: Pending): Situation {
 }
 
 /** Copies that become devices at the same time are promised the same letter: the hub's row counts. */
-function letterOf({ confirmed, config }: ReplicaState): string {
+function letterOf({ confirmed, config, letter: said }: ReplicaState): string {
   const letter = confirmed.find(`device/${config.device}`)?.body['letter'];
-  return typeof letter === 'string' ? letter : config.letter;
+  return typeof letter === 'string' ? letter : said;
 }
 
 function difference(

@@ -7,35 +7,22 @@ import type { Refusal, Row } from '../domain.ts';
 import { isLongerThan, unfitJson } from '../json.ts';
 import type { Moment } from '../ports/clock.ts';
 import type { DeviceImage } from '../ports/device-storage.ts';
-import { decodeDown } from '../protocol/decode.ts';
-import type { Down } from '../protocol/down.ts';
 import {
   commandBytesMax,
   helloWithinMs,
   jsonDepthMax,
   pingAfterMs,
   pongWithinMs,
-  reconnectMsMax,
 } from '../protocol/limits.ts';
 import type { RowSet } from '../rows/row-set.ts';
 import { begin } from './begin.ts';
-import {
-  busy,
-  catchUpBegin,
-  catchUpEnd,
-  catchUpPart,
-  changes,
-  gap,
-  heartbeat,
-  outcomes,
-  welcomed,
-} from './frames.ts';
 import { moveLink, waitFor } from './link-moves.ts';
-import { offer, offerAgain } from './offering.ts';
+import { offer } from './offering.ts';
 import { holdOn, prune } from './pruning.ts';
 import { rebase, replay, tryOut } from './rebase.ts';
+import { notify, received } from './receiving.ts';
 import { appendSoon, saveSoon } from './saving.ts';
-import { askCatchUp, push, resendWhenOverdue, say, sayHello, saySeen } from './sending.ts';
+import { askCatchUp, push, resendWhenOverdue, say, saySeen, unansweredOf } from './sending.ts';
 import type {
   NewCommand,
   Pending,
@@ -49,6 +36,8 @@ import { letGo, reportsDue, saveStranded } from './stranded.ts';
 
 const tickEveryMs = 500;
 const saveAgainMs = 1_000;
+/** Who is told nothing and has nothing more to deliver takes nobody's place on the hub meanwhile. */
+const keptOutRetryMs = 300_000;
 
 export class Replica {
   readonly #state: ReplicaState;
@@ -118,12 +107,14 @@ export class Replica {
   }
 
   get status() {
-    const { link, live, at, lastN, pending, deferred, hubOffsetMs, role } = this.#state;
+    const { link, live, at, lastN, pending, deferred, hubOffsetMs } = this.#state;
+    const { role, name, letter, keptOut } = this.#state;
     const unanswered = [...pending.values()].filter((one) => one.answered === undefined).length;
     const { saving, unsaved, appending } = this.#state;
     const stored = !saving && !unsaved.any && appending.length === 0;
     const counts = { lastN, unanswered, deferred: deferred.size };
-    return { link, live, at, ...counts, hubOffsetMs, role, stored };
+    const who = { role, name, letter, keptOut };
+    return { link, live, at, ...counts, hubOffsetMs, ...who, stored };
   }
 
   /** Every row that `find` finds. */
@@ -203,6 +194,8 @@ function appended(state: ReplicaState, ns: readonly number[]): void {
     state.effects.push({ type: 'moved', id: pending.id, status: { at: 'saved' } });
   }
   state.appending = [];
+  // Otherwise it looks in rarely.
+  if (state.keptOut !== undefined) moveLink(state, 'nudged');
   push(state);
 }
 
@@ -230,91 +223,6 @@ function notSaved(state: ReplicaState): void {
     if (!state.unsaved.rows.has(row.key)) state.unsaved.rows.set(row.key, row);
   }
   saveStranded(state);
-}
-
-function notify(state: ReplicaState, keys: ReadonlySet<string>): void {
-  if (keys.size > 0) state.effects.push({ type: 'changed', keys });
-}
-
-function received(state: ReplicaState, text: string): void {
-  if (state.link !== 'greeting' && state.link !== 'open') return;
-  state.heardAtMs = state.now.monoMs;
-  state.pingAtMs = undefined;
-  const { message } = decodeDown(text);
-  if (message === undefined) return moveLink(state, 'overdue');
-  const { role } = state;
-  const pendingBefore = state.pending.size;
-  const touched = heed(state, message);
-  const isOther = state.pending.size !== pendingBefore || state.role !== role;
-  const moved = message.type === 'outcomes' || isOther;
-  if (touched.size > 0 || moved) {
-    for (const key of rebase(state)) touched.add(key);
-    notify(state, touched);
-  }
-  push(state);
-}
-
-/** All that counts before this socket's welcome: what follows would be read as the last one's. */
-const first: ReadonlySet<Down['type']> = new Set(['challenge', 'welcome', 'deny', 'bye']);
-
-function heed(state: ReplicaState, message: Down): Set<string> {
-  if (state.link === 'greeting' && !first.has(message.type)) return new Set();
-  switch (message.type) {
-    case 'challenge':
-      state.challenge = message;
-      state.signature = '';
-      sayHello(state);
-      break;
-    case 'welcome':
-      {
-        const isNew = state.link === 'greeting';
-        moveLink(state, 'welcomed');
-        heedRole(state, message.role);
-        welcomed(state, message, isNew);
-      }
-      offerAgain(state, message.restoredTo);
-      break;
-    case 'deny':
-      state.isUnknown = message.code === 'UNKNOWN_DEVICE';
-      state.effects.push({ type: 'denied', deny: message });
-      moveLink(state, 'denied');
-      state.linkUntilMs = state.now.monoMs + (message.retryMs ?? reconnectMsMax);
-      break;
-    case 'outcomes':
-      outcomes(state, message);
-      break;
-    case 'gap':
-      gap(state, message.from);
-      break;
-    case 'busy':
-      busy(state, message);
-      break;
-    case 'changes':
-      return changes(state, message);
-    case 'catchUpBegin':
-      catchUpBegin(state, message);
-      break;
-    case 'catchUpPart':
-      catchUpPart(state, message);
-      break;
-    case 'catchUpEnd':
-      return catchUpEnd(state, message);
-    case 'heartbeat':
-    case 'pong':
-      heartbeat(state, message);
-      break;
-    case 'bye':
-      moveLink(state, 'overdue');
-      waitFor(state, message.retryMs);
-  }
-  return new Set();
-}
-
-/** What was drawn was drawn on the screens of another role: whoever shows these says so anew. */
-function heedRole(state: ReplicaState, role: string): void {
-  state.isUnknown = false;
-  if (state.role !== role) state.drawnStations = undefined;
-  state.role = role;
 }
 
 function nudged(state: ReplicaState): void {
@@ -362,4 +270,13 @@ function watch(state: ReplicaState): void {
   for (const report of reportsDue(state)) mutate(state, report);
   resendWhenOverdue(state);
   push(state);
+  if (state.keptOut !== undefined && hasDelivered(state)) {
+    moveLink(state, 'overdue');
+    waitFor(state, keptOutRetryMs);
+  }
+}
+
+function hasDelivered(state: ReplicaState): boolean {
+  const { offered, offeredTo } = state;
+  return offeredTo === undefined && offered.size === 0 && unansweredOf(state).length === 0;
 }

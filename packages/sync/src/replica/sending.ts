@@ -5,7 +5,7 @@ import type { Up } from '../protocol/up.ts';
 import { commandsInFlightMax, frameBytesMax } from '../protocol/limits.ts';
 import { type Hello, helloText } from '../protocol/up/hello.ts';
 import { protocolVersion } from '../protocol/version.ts';
-import type { Pending, ReplicaConfig, ReplicaState } from './state.ts';
+import type { Pending, ReplicaState } from './state.ts';
 
 const outcomeWithinMs = 10_000;
 const frameRoom = 64;
@@ -44,14 +44,15 @@ export function sayHello(state: ReplicaState): void {
     lowest: state.lowest,
     ...(state.proof === undefined ? {} : { proof: state.proof }),
     ...(config.vouch === undefined ? {} : { vouch: config.vouch }),
-    ...(state.isUnknown ? knockOf(config) : {}),
+    ...(state.isUnknown ? knockOf(state) : {}),
     signature: state.signature,
   });
 }
 
 /** With its key a hub that does not know it can tell a manager who asks to be let in. */
-function knockOf({ signer, name }: ReplicaConfig): Pick<Hello, 'publicKey' | 'name'> {
-  return { publicKey: signer.publicKey, ...(name === undefined ? {} : { name }) };
+function knockOf({ config, name, letter }: ReplicaState): Partial<Hello> {
+  const { publicKey } = config.signer;
+  return { publicKey, ...(name === undefined ? {} : { name }), letter };
 }
 
 /** Asks for everything since the confirmed rows, unless that is under way. */

@@ -8,7 +8,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { Signer } from '../ports/signature.ts';
 import type { Challenge } from '../protocol/down/challenge.ts';
 import type { Deny } from '../protocol/down/deny.ts';
-import type { Welcome } from '../protocol/down/welcome.ts';
+import type { KeptOut, Welcome } from '../protocol/down/welcome.ts';
 import type { Answered } from '../protocol/outcome.ts';
 import type { At } from '../protocol/scalar.ts';
 import type { Vouch } from '../protocol/up/hello.ts';
@@ -146,8 +146,12 @@ export interface ReplicaState {
   challenge: Challenge | undefined;
   signature: string;
   welcome: Welcome | undefined;
-  /** As paired, until a welcome says what it is by the hub's table. */
+  /** As paired, until a welcome says what they are by the hub's table. */
   role: string;
+  name: string | undefined;
+  letter: string;
+  /** Why this device may deliver and is told nothing, as the hub said last. */
+  keptOut: KeptOut | undefined;
   /** The hub does not know this device: every hello asks a manager to let it in. */
   isUnknown: boolean;
   /** Everything of the view through `at` was applied, and more is told as it comes. */

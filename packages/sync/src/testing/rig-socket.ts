@@ -8,7 +8,7 @@ import type { Answered, Decided } from '../protocol/outcome.ts';
 import type { Hello } from '../protocol/up/hello.ts';
 import { helloText } from '../protocol/up/hello.ts';
 import type { Up } from '../protocol/up.ts';
-import type { Rig, Wire } from './rig.ts';
+import type { Rig, Wire, WireEnd } from './rig.ts';
 import { rigSigner } from './rig-ports.ts';
 
 type OfType<Type extends Down['type']> = Extract<Down, { type: Type }>;
@@ -31,10 +31,10 @@ export class RigSocket {
   readonly wire: Wire;
   isClosed = false;
 
-  constructor(rig: Rig, device: string) {
+  constructor(rig: Rig, device: string, origin?: string) {
     this.rig = rig;
     this.device = device;
-    this.wire = rig.connect({
+    const end: WireEnd = {
       received: (text) => {
         const { message, problem } = decodeDown(text);
         if (message === undefined) throw new Error(problem);
@@ -43,7 +43,8 @@ export class RigSocket {
       closed: () => {
         this.isClosed = true;
       },
-    });
+    };
+    this.wire = rig.connect(end, origin);
     rig.flush();
   }
 

@@ -226,12 +226,12 @@ export class Rig {
     this.#heldFind = undefined;
   }
 
-  connect(end: WireEnd): Wire {
+  connect(end: WireEnd, origin?: string): Wire {
     this.#sockets += 1;
     const socket = `s${this.#sockets}`;
     const wire: Wire = { socket, up: [], down: [], end, closing: undefined };
     this.wires.set(socket, wire);
-    this.step({ type: 'connected', socket });
+    this.step({ type: 'connected', socket, origin });
     return wire;
   }
 

@@ -5,7 +5,7 @@ import { count, identifier, label } from '../scalar.ts';
 
 export const denySchema = z.strictObject({
   type: z.literal('deny'),
-  code: z.enum(['OTHER_STORE', 'UNKNOWN_DEVICE', 'BAD_SIGNATURE', 'CLONE', 'TOO_OLD', 'REVOKED']),
+  code: z.enum(['OTHER_STORE', 'UNKNOWN_DEVICE', 'BAD_SIGNATURE', 'CLONE', 'TOO_OLD']),
   /** A sentence for a person. */
   message: z.string(),
   retryMs: z.optional(count),

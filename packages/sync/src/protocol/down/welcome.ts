@@ -10,6 +10,10 @@ const limitsSchema = z.strictObject({
   commandsInFlightMax: count,
 });
 
+/** A code for programs, a sentence for a person. */
+const keptOutSchema = z.strictObject({ code: z.enum(['RETIRED', 'REVOKED']), message: z.string() });
+export type KeptOut = z.infer<typeof keptOutSchema>;
+
 export const welcomeSchema = z.strictObject({
   type: z.literal('welcome'),
   protocol: count,
@@ -21,8 +25,12 @@ export const welcomeSchema = z.strictObject({
   /** Name and projection of the view that this device is told: what its rows will be of. */
   view: label,
   projection: label,
-  /** What this device may do, by the hub’s table: another role than it was paired as, perhaps. */
+  /** What this device may do and is called, by the hub’s table: others than it was paired with, perhaps. */
   role: label,
+  name: label,
+  letter: label,
+  /** A manager put this device away or shut it out: it may deliver, and is told nothing. */
+  keptOut: z.optional(keptOutSchema),
   limits: limitsSchema,
   /** `live`: nothing was missed. `pushOnly`: may deliver, is told nothing. */
   mode: z.enum(['live', 'delta', 'snapshot', 'pushOnly']),

@@ -32,9 +32,10 @@ export const helloSchema = z.strictObject({
   /** The highest `at` it ever saw. */
   proof: z.optional(atSchema),
   vouch: z.optional(vouchSchema),
-  /** By a device that was told `UNKNOWN_DEVICE` and asks to be let in: its key, and what it is called. */
+  /** By a device that was told `UNKNOWN_DEVICE` and asks to be let in: its key, and what it was called. */
   publicKey: z.optional(label),
   name: z.optional(label),
+  letter: z.optional(label),
   /** Ed25519 over `helloText`. */
   signature: label,
 });
