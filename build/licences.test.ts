@@ -45,7 +45,7 @@ it('names every package once, also one that lies inside another, and not our own
     ['outer 1.0.0', 'MIT', 'text of outer'],
   ]);
   expect(refusals(licensed)).toEqual([]);
-  expect(licencesText(ownText, licensed)).toContain('inner 1.0.0 (Apache-2.0)');
+  expect(licencesText('made of', ownText, licensed)).toContain('inner 1.0.0 (Apache-2.0)');
 });
 
 it.each(['GPL-3.0-only', 'LGPL-2.1', 'UNLICENSED', 'SEE LICENSE IN x', '(MIT OR GPL-2.0)'])(
@@ -70,7 +70,7 @@ it('gives a package under MIT that brings no text the usual one with its authorâ
   const author = { name: 'A. Author', email: 'a@example.org' };
   const licensed = licensedOf([lay('bare', { license: 'MIT', author })], root);
   expect(refusals(licensed)).toEqual([]);
-  const text = licencesText(ownText, licensed);
+  const text = licencesText('made of', ownText, licensed);
   expect(text).toContain('Copyright (c) 2026 us');
   expect(text).toContain('Copyright (c) A. Author <a@example.org>');
 });

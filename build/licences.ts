@@ -58,12 +58,11 @@ export function refusals(licensed: readonly Licensed[]): string[] {
 }
 
 /** @param ownText the licence of this project, which is also the usual text of the MIT licence */
-export function licencesText(ownText: string, licensed: readonly Licensed[]): string {
-  const opening = [
-    'hub.js and pos-sync.js are made of this project and of the packages below. Each part stays under',
-    'its own licence. Node.js is not in this folder; where deploy.sh installs it, its licence lies',
-    'beside it in node_modules.',
-  ].join('\n');
+export function licencesText(
+  opening: string,
+  ownText: string,
+  licensed: readonly Licensed[],
+): string {
   const parts = licensed.map((one) => {
     const title = `${one.package} (${one.licence})`;
     return `${title}\n${'-'.repeat(title.length)}\n\n${one.text || usualText(one, ownText)}`;

@@ -1,16 +1,23 @@
 // Writes dist/local-server: the one folder that is copied to the machine in the shop. It holds the
-// hub in one file and the `pos-sync` command in another, and brings from the registry nothing but a
-// Node. What the hub keeps in that folder, and the Node it installed there, stay as they are.
+// hub in one file, the `pos-sync` command in another and the client for programs, and brings from the
+// registry nothing but a Node. What the hub keeps in that folder, and the Node it installed there, stay as they are.
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { compile, writeWhenChanged } from './bundle.mjs';
+import { compile, filesInside, writeWhenChanged } from './bundle.mjs';
 import { root } from './install-stamp.mjs';
 import { licencesText, licensedOf, refusals } from './licences.ts';
+import { makeSdk, sdkFolder, servedFiles } from './sdk.mjs';
 
 const folder = path.join(root, 'dist', 'local-server');
+const aboutLicences = [
+  'hub.js and pos-sync.js are made of this project and of the packages below. Each part stays under',
+  'its own licence. Node.js is not in this folder; where deploy.sh installs it, its licence lies',
+  'beside it in node_modules. The files in sdk bring their own.',
+].join('\n');
 
+await makeSdk();
 const programs = await Promise.all(
   ['hub', 'pos-sync'].map((name) => compile(name, path.join(folder, `${name}.js`), false)),
 );
@@ -28,7 +35,10 @@ const files = {
   'deploy.sh': read('local-server/deploy.sh'),
   'package.json': asText(manifest()),
   'package-lock.json': asText(lockfile()),
-  'LICENSES.txt': licencesText(read('LICENSE').toString(), licensed),
+  'LICENSES.txt': licencesText(aboutLicences, read('LICENSE').toString(), licensed),
+  ...Object.fromEntries(
+    servedFiles.map((name) => [`sdk/${name}`, readFileSync(path.join(sdkFolder, name))]),
+  ),
 };
 let bytes = 0;
 for (const [name, text] of Object.entries(files)) {
@@ -74,12 +84,6 @@ function lockfile() {
       ...Object.fromEntries(places.map((place) => [place, packages[place]])),
     },
   };
-}
-
-/** Only what is left of a file counts: most of what is imported is not needed and is left out. */
-function filesInside({ outputs }) {
-  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
-  return inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file);
 }
 
 function read(file) {

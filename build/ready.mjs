@@ -3,30 +3,36 @@
 // When there is nothing to do it says nothing and uses no network. Everything it says goes to
 // stderr, because the last line on stdout belongs to the command.
 //
-// Usage: node build/ready.mjs [bundle…]    a name that ends in ? may be absent
+// Usage: node build/ready.mjs [bundle…]    a name that ends in ? may be absent; sdk is the client
+//                                          that the hub hands out
 
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
+import { putBack } from './client-package.mjs';
 import { isInstalled, root } from './install-stamp.mjs';
+import { runNpm } from './npm.mjs';
+import { isSdkMade } from './sdk.mjs';
 
+const carriedNode = path.join(root, 'node_modules', '.bin', 'node');
+
+// After a packing that was stopped half-way, everybody would get the client as it was then.
+putBack(path.join(root, 'packages/client'));
 if (!isInstalled()) install();
 checkNode();
-const wanted = process.argv.slice(2);
-if (wanted.length > 0) {
+const wanted = new Set(process.argv.slice(2));
+const making = wanted.delete('sdk') ? makeSdk() : undefined;
+if (wanted.size > 0) {
   const { bundle } = await import('./bundle.mjs');
   await bundle(wanted);
 }
+await making;
 
 function install() {
   console.error('Installing what this project needs (once; about 250 MB, a minute or two) …');
-  const npm = process.env.npm_execpath;
-  // npm keeps running on the machine's own Node: the one below node_modules is being replaced.
-  const node = process.env.npm_node_execpath ?? process.execPath;
-  const command = npm === undefined ? ['npm'] : [node, npm];
-  const args = [...command.slice(1), 'ci', '--loglevel=error', '--no-progress'];
-  const result = spawnSync(command[0], args, { cwd: root, stdio: ['ignore', 2, 2] });
+  const result = runNpm(['ci', '--loglevel=error', '--no-progress'], { cwd: root });
   if (result.status === 0 && isInstalled()) return;
   console.error(
     [
@@ -39,10 +45,20 @@ function install() {
   process.exit(1);
 }
 
+/** On the project's own Node, beside what else is made. Orders are taken without it too. */
+async function makeSdk() {
+  if (isSdkMade()) return;
+  console.error('Making the client for programs, which the hub hands out (after changes only) …');
+  const node = isNewEnough(process.versions.node) ? process.execPath : carriedNode;
+  const child = spawn(node, [path.join(root, 'build/sdk.mjs')], { stdio: ['ignore', 2, 2] });
+  const [code] = await once(child, 'exit').catch((error) => [error]);
+  if (code === 0) return;
+  console.error('It could not be made; the lines above say why. The hub runs without it.');
+}
+
 /** npm looks into node_modules/.bin first, so the Node found there is the one the command gets. */
 function checkNode() {
-  const carried = path.join(root, 'node_modules', '.bin', 'node');
-  if (existsSync(carried) || isNewEnough(process.versions.node)) return;
+  if (existsSync(carriedNode) || isNewEnough(process.versions.node)) return;
   console.error(
     [
       `This project needs Node 24.15 or newer, and this machine has ${process.version}.`,
