@@ -89,7 +89,9 @@ deploy_packed() {
   echo "1 of 2  Looking for a Node that the hub runs on (about 60 MB to fetch when there is none) …"
   bring_node
   echo "2 of 2  Trying whether the hub starts …"
-  npm --prefix "$root" run --silent production -- --help > /dev/null ||
+  # A program that was cut off between two of its parts runs, and does nothing.
+  local said
+  said="$(npm --prefix "$root" run --silent production -- --help)" && [ -n "$said" ] ||
     stop "the hub does not start; the lines above say why. If they say nothing
 that helps, the copy may be damaged: copy the whole folder once more."
 }
@@ -104,7 +106,7 @@ deploy_project() {
 
 check_folder() {
   if [ "$root" = "$here" ]; then
-    [ -f "$root/package.json" ] && [ -f "$root/package-lock.json" ] ||
+    [ -f "$root/package.json" ] && [ -f "$root/package-lock.json" ] && [ -f "$root/sdk/client.tgz" ] ||
       stop "$root is not complete. Copy the whole folder once more."
   else
     [ -f "$root/package-lock.json" ] && [ -f "$root/build/ready.mjs" ] ||

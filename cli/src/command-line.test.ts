@@ -22,7 +22,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it('says what there is', async () => {
   const { code, stdout, stderr } = await runCommand('--help');
-  expect(stdout).toMatch(/start[^]*pair[^]*devices[^]*revoke[^]*approve[^]*replay/);
+  expect(stdout).toMatch(
+    /start[^]*stop[^]*restart[^]*status[^]*logs[^]*doctor[^]*pair[^]*devices[^]*revoke[^]*approve[^]*replay/,
+  );
   expect(stdout).not.toContain('replay-device');
   expect([code, stderr]).toEqual([0, '']);
 });
@@ -61,6 +63,9 @@ it.each([
   [['export', '--day', '2026-11-22', '--out', 'x', '--format', 'xls'], /csv, json/],
   [['devices', '--hub', 'http://192.168.1.4:8080'], /not an address of this machine/],
   [[...till, '--hub', 'http://127.0.0.1:99999'], /not an address of this machine/],
+  [['status', '--hub', '99999'], /not an address of this machine/],
+  [['stop', '--hub', 'http://192.168.1.4:8080'], /not an address of this machine/],
+  [['logs', '--lines', '0'], /whole number from 1 to 999999/],
   [[...till, '--hub', 'http://192.168.1.4:8080'], /not an address of this machine/],
 ])('ends with 2 and a sentence when asked wrongly: %j', async (args, sentence) => {
   const { code, stdout, stderr } = await runCommand(...args);
@@ -69,7 +74,8 @@ it.each([
 });
 
 const devices = ['pair', 'devices', 'rename', 'role', 'retire', 'revoke', 'approve'];
-const commands = [...devices, 'replay', 'orders', 'export', 'attention'];
+const running = ['stop', 'restart', 'status', 'logs', 'doctor'];
+const commands = [...devices, ...running, 'replay', 'orders', 'export', 'attention'];
 
 it.each(commands)('explains every flag of %s, with an example', async (command) => {
   const { stdout } = await runCommand(command, '--help');

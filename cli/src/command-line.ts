@@ -4,10 +4,14 @@
 import { Command, InvalidArgumentError } from 'commander';
 
 import { pairHelp, replayHelp } from './help.ts';
+import { addAttentionCommands } from './attention/commands.ts';
 import { type DoorFlags, deviceName, doorOf, roleOption, withDoorFlags } from './door-flags.ts';
 import { addDeviceCommands } from './devices/commands.ts';
 import { addHistoryCommands } from './history/commands.ts';
+import { addDoctorCommand } from './doctor/commands.ts';
+import { addMenuCommands } from './menu/commands.ts';
 import { deviceCommand } from './replay/messages.ts';
+import { addRunningCommands } from './running/commands.ts';
 
 const seedMax = 2 ** 32 - 1;
 
@@ -18,16 +22,8 @@ export const program = new Command('pos-sync')
   .showHelpAfterError('Add --help to see what there is.')
   .addHelpText('after', '\nEnds with 0, with 1 when it failed, with 2 when it was asked wrongly.');
 
-program
-  .command('start')
-  .description('starts the hub; every flag goes to it, --help too')
-  .helpOption(false)
-  .allowUnknownOption()
-  .argument('[flags...]')
-  .action(async (flags: string[]) => {
-    const { start } = await import('./start.ts');
-    process.exitCode = await start(flags);
-  });
+addRunningCommands(program);
+addDoctorCommand(program);
 
 withDoorFlags(
   program
@@ -47,10 +43,12 @@ withDoorFlags(
 
 addDeviceCommands(program);
 addHistoryCommands(program);
+addAttentionCommands(program);
+addMenuCommands(program);
 
 program
   .command('replay')
-  .description('lets the orders of a file flow through a hub of its own, and judges what arrived')
+  .description('lets the orders of a file flow through a hub, and judges what arrived')
   .argument('<file>', 'the orders, tab-separated or one in JSON on each line')
   .option(
     '--entries <count>',
@@ -69,6 +67,10 @@ program
   .option('--skip-bad', 'leaves out what is no order and names it, instead of stopping')
   .option('--json', 'the result as one line of JSON, the last on stdout')
   .option('--keep <folder>', 'a new folder where database, storages and traces stay')
+  .option('--hub <address>', 'through the hub that runs there, instead of one of its own')
+  .option('--data <folder>', "with --hub on this machine: the hub's data folder")
+  .option('--code <code>', 'with --hub on another: a pairing code for a manager')
+  .option('--into-live-store', 'with --hub: also where the hub has orders already')
   .addHelpText('after', replayHelp)
   .action(async (file: string, flags: ReplayFlags) => {
     const { replayFile } = await import('./replay/replay-file.ts');
@@ -96,6 +98,10 @@ export interface ReplayFlags {
   readonly skipBad?: true;
   readonly json?: true;
   readonly keep?: string;
+  readonly hub?: string;
+  readonly data?: string;
+  readonly code?: string;
+  readonly intoLiveStore?: true;
 }
 
 function wholeNumber(from: number, to: number) {

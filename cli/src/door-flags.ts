@@ -11,20 +11,23 @@ import { standardDataFolder } from './program.ts';
 
 export interface DoorFlags {
   readonly data: string;
-  readonly hub: string;
+  readonly hub?: string;
   readonly json?: true;
 }
 
+export function withDataFlag(command: Command): Command {
+  return command.option('--data <folder>', "the hub's data folder", standardDataFolder());
+}
+
 export function withDoorFlags(command: Command, json: string): Command {
-  return command
-    .option('--data <folder>', "the hub's data folder", standardDataFolder())
-    .option('--hub <address>', 'where the hub listens on this machine', 'http://127.0.0.1:8080')
+  return withDataFlag(command)
+    .option('--hub <address>', 'its address or port on this machine, if not as it says itself')
     .option('--json', json);
 }
 
 export async function doorOf({ data, hub }: DoorFlags): Promise<HubDoor> {
-  const { loopbackAddress } = await import('./hub-door.ts');
-  return { address: loopbackAddress(hub), dataFolder: path.resolve(data) };
+  const { findDoor } = await import('./hub-door.ts');
+  return findDoor(path.resolve(data), hub);
 }
 
 export function roleOption(): Option {

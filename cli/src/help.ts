@@ -73,6 +73,12 @@ Examples:
       without the rows that are no orders; what was stored stays in /tmp/evening
   npm run -s pos-sync -- replay orders.tsv --json
       the last line on stdout is the result, for a program
+  npm run -s pos-sync -- replay orders.tsv --hub 8080 --data /mnt/orders
+      through the hub that runs on this machine, without bad luck
+  npm run -s pos-sync -- replay orders.tsv --hub http://192.168.1.100:8080 --code K7Q2M9XD
+      through one on another machine; the code is what "pair --role manager --name Replay" says there
+  npm run -s pos-sync -- replay orders.tsv --hub 8080 --into-live-store
+      also where there are orders of a shop already: numbers, bills and takings get those of the replay
 
 What the result says:
   lost, there twice     what the file has and some device or the database lacks, or has too often
@@ -83,6 +89,7 @@ What the result says:
   … while commands      of the hub's restarts, those that hit while somebody waited for an answer;
       waited            the last restart comes when all is calm
 
-Needs no running hub and touches none. Ends with 0 when nothing was lost, nothing is there twice,
+Without --hub it needs no running hub and touches none. With --hub its devices are put away at the end;
+what they ordered and its menu stay in that hub. Ends with 0 when nothing was lost, nothing is there twice,
 every device is equal to the hub, and the totals are those of the file; with 1 when that is not so;
 with 2 when it was asked wrongly. docs/replay.md says more.`;

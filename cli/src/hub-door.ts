@@ -1,7 +1,7 @@
 // The door of a running hub for programs on its own machine: http on loopback, with the key that
 // lies in the hub's data folder.
 
-import { type HubAddress, didHubRun, readAdminKey } from '@pos-sync/local-server';
+import { type HubAddress, didHubRun, readAdminKey, readListening } from '@pos-sync/local-server';
 import { existsSync } from 'node:fs';
 
 import { Failure } from './failure.ts';
@@ -22,11 +22,34 @@ interface NetworkInfo {
   readonly addresses: readonly HubAddress[];
 }
 
+const startIt = 'Start it with "npm run production", or say where it is with --hub.';
 const answerWithinMs = 5_000;
 const portMax = 65_535;
 
+/**
+ * The door of the hub that keeps its data in `dataFolder`: at `typed`, or where that hub said it listens.
+ * Throws `Failure` where it said nothing, because it is stopped.
+ */
+export function findDoor(dataFolder: string, typed: string | undefined): HubDoor {
+  if (typed !== undefined) return { address: loopbackAddress(typed), dataFolder };
+  const address = keptAddress(dataFolder);
+  if (address !== undefined) return { address, dataFolder };
+  // Where no hub ever ran, that is what is wrong.
+  keyOf(dataFolder);
+  throw new NoAnswer(1, `No hub answers on ${dataFolder}: it is stopped.`, startIt);
+}
+
+/** Where the hub of `dataFolder` listens on this machine; undefined where it is stopped. */
+export function keptAddress(dataFolder: string): string | undefined {
+  const kept = readListening(dataFolder)?.address;
+  if (kept === undefined) return undefined;
+  const host = kept.startsWith('[::1]') ? '[::1]' : '127.0.0.1';
+  return `http://${host}:${kept.slice(kept.lastIndexOf(':') + 1)}`;
+}
+
 /** What was typed, in full. Throws `Failure` for another machine: the key must not travel there. */
 export function loopbackAddress(typed: string): string {
+  if (/^\d{1,5}$/.test(typed)) return loopbackAddress(`127.0.0.1:${typed}`);
   const found = /^(?:http:\/\/)?(127(?:\.\d{1,3}){3}|localhost|\[::1\])(:\d{1,5})?\/?$/i.exec(
     typed,
   );
@@ -36,6 +59,9 @@ export function loopbackAddress(typed: string): string {
   const fix = 'Run this on the machine the hub runs on, with --hub http://127.0.0.1:8080.';
   throw new Failure(2, message, fix);
 }
+
+/** Nobody answers: the hub is stopped, or hangs. */
+export class NoAnswer extends Failure {}
 
 /** Opens a pairing window. Throws `Failure` with what to do when the hub is stopped or says no. */
 export async function openPairingWindow(
@@ -56,38 +82,69 @@ export async function askHub(
   door: HubDoor,
   method: 'GET' | 'POST',
   path: string,
-  body?: object,
+  body?: object | Blob,
   withinMs = answerWithinMs,
 ): Promise<object> {
-  const { address } = door;
-  const authorization = `Bearer ${keyOf(door)}`;
+  const authorization = `Bearer ${keyOf(door.dataFolder)}`;
+  const sent = body instanceof Blob ? body : body && JSON.stringify(body);
+  const call = { method, path, body: sent, authorization, withinMs };
+  try {
+    return await callHub(door.address, call);
+  } catch (error) {
+    const code = refusalOf(error);
+    // A hub without a manager says so to every key but its own.
+    if (code !== 'WRONG_KEY' && code !== 'NOT_CLAIMED') throw error;
+    const otherFolder = `The hub at ${door.address} does not keep its data in ${door.dataFolder}.`;
+    throw new Failure(1, otherFolder, 'Say which folder it uses with --data.', { cause: error });
+  }
+}
+
+export interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** As it is sent: JSON, or a file that says its own type. */
+  readonly body?: string | Blob | undefined;
+  /** Undefined for what everybody may ask. */
+  readonly authorization?: string;
+  readonly withinMs?: number;
+}
+
+/** What the running hub answers. Throws `Failure` when it is stopped or says no. */
+export async function callHub(
+  address: string,
+  { method, path, body, authorization, withinMs = answerWithinMs }: Call,
+): Promise<object> {
   const response = await fetch(`${address}${path}`, {
     method,
-    headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
-    ...(body && { body: JSON.stringify(body) }),
+    headers: {
+      ...(authorization !== undefined && { authorization }),
+      ...(typeof body === 'string' && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body }),
     signal: AbortSignal.timeout(withinMs),
   }).catch((error: unknown) => {
-    throw new Failure(
+    throw new NoAnswer(
       1,
       `No hub answers at ${address}: it is stopped, or listens elsewhere.`,
-      'Start it with "npm run production", or say where it is with --hub.',
+      startIt,
       { cause: error },
     );
   });
   const said: unknown = await response.json().catch(() => undefined);
   const isObject = typeof said === 'object' && said !== null;
   if (response.ok && isObject) return said;
-  const { code, message, fix } = (isObject ? said : {}) as Record<string, unknown>;
-  // A hub without a manager says so to every key but its own.
-  if (code === 'WRONG_KEY' || code === 'NOT_CLAIMED') {
-    const otherFolder = `The hub at ${address} does not keep its data in ${door.dataFolder}.`;
-    throw new Failure(1, otherFolder, 'Say which folder it uses with --data.');
-  }
+  const { message, fix } = (isObject ? said : {}) as Record<string, unknown>;
   const sentence = textOr(message, `What answers at ${address} is no hub of this version.`);
-  throw new Failure(1, sentence, textOr(fix, 'Look at the hub’s log.'));
+  throw new Failure(1, sentence, textOr(fix, 'Look at the hub’s log.'), { cause: said });
 }
 
-function keyOf({ dataFolder }: HubDoor): string {
+/** The code with which the hub said no; undefined where something else went wrong. */
+export function refusalOf(error: unknown): string | undefined {
+  const { code } = (error instanceof Failure ? (error.cause ?? {}) : {}) as { code?: unknown };
+  return typeof code === 'string' ? code : undefined;
+}
+
+function keyOf(dataFolder: string): string {
   if (!existsSync(dataFolder)) {
     const message = `There is no data folder ${dataFolder}.`;
     throw new Failure(1, message, 'Say where the hub keeps its data with --data.');

@@ -3,6 +3,7 @@
 
 import { joinAddress, joinPicture } from '@pos-sync/local-server';
 
+import { timeOf } from './devices/table.ts';
 import { type HubDoor, openPairingWindow, readAddresses } from './hub-door.ts';
 
 export interface PairWanted extends HubDoor {
@@ -19,10 +20,7 @@ export async function pair(wanted: PairWanted): Promise<string> {
   const { code, expiresAtMs } = await openPairingWindow(wanted, { role, name });
   const address = joinAddress(await readAddresses(wanted), code);
   if (json) return JSON.stringify({ code, joinAddress: address, role, name, expiresAtMs });
-  const until = new Date(expiresAtMs).toLocaleTimeString([], {
-    hour: '2-digit',
-    minute: '2-digit',
-  });
+  const until = timeOf(expiresAtMs, Date.now());
   const lines = [
     `Pairing code for ${name} (${role}): ${code.slice(0, 4)} ${code.slice(4)}`,
     `Type it into the device before ${until}; it works once.`,

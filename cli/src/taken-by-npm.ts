@@ -7,12 +7,13 @@ import { Failure } from './failure.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** npm has this one itself, and somebody may have set it for good. */
-const npmsOwn = '--json';
+/** npm has these itself, and somebody may have set them for good. */
+const npmsOwn = new Set(['--json', '--yes']);
 
 /** Throws `Failure` (2) when npm kept a flag of any command for itself. */
 export function refuseTakenByNpm(program: Command, environment: Environment): void {
-  const flags = program.commands.flatMap(({ options }) => options.map(({ long }) => long ?? ''));
+  const commands = program.commands.flatMap((command) => [command, ...command.commands]);
+  const flags = commands.flatMap(({ options }) => options.map(({ long }) => long ?? ''));
   const taken = takenByNpm('pos-sync', flags, environment);
   if (taken === undefined) return;
   const message = `npm kept ${taken} for itself.`;
@@ -27,7 +28,7 @@ export function takenByNpm(
   environment: Environment,
 ): string | undefined {
   if (environment['npm_lifecycle_event'] !== script) return undefined;
-  return flags.find((flag) => flag !== npmsOwn && environment[npmName(flag)] !== undefined);
+  return flags.find((flag) => !npmsOwn.has(flag) && environment[npmName(flag)] !== undefined);
 }
 
 function npmName(flag: string): string {

@@ -12,6 +12,7 @@ const started: Started = {
     commandRate: 50,
   },
   isNewShop: false,
+  standardDataFolder: '/srv/hub/data',
   port: 8080,
   addresses: [
     {
@@ -27,7 +28,7 @@ const started: Started = {
 it('shows the address as it is typed into a device, and where the orders are', () => {
   const text = banner(started);
   expect(text).toContain('192.168.1.100:8080   (wifi: type this into each device)');
-  expect(text).toContain('kept in /srv/hub/data');
+  expect(text).toContain('kept on the disk, in /srv/hub/data');
   expect(text).not.toContain('or     127.0.0.1');
 });
 
@@ -44,4 +45,14 @@ it('says that a memory store forgets', () => {
 it('says what to do when no device can reach the hub', () => {
   const text = banner({ ...started, addresses: started.addresses.slice(1) });
   expect(text).toContain('No device can reach it yet');
+});
+
+it('says what to do next, with the folder only where pos-sync would look elsewhere', () => {
+  expect(banner(started)).toMatch(/-- pair --role entry --name Till\n/);
+  const elsewhere = banner({ ...started, standardDataFolder: '/srv/other', isInBackground: true });
+  expect(elsewhere).toContain('Stop:     npm run -s pos-sync -- stop --data /srv/hub/data');
+});
+
+it('draws the address where it is given the picture', () => {
+  expect(banner({ ...started, picture: '▄▀▄' })).toContain('\n▄▀▄\n');
 });

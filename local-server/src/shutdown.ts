@@ -1,27 +1,37 @@
-// Stops the hub in order when the box shuts down or somebody presses Ctrl+C: what was opened last
-// closes first, and one part that hangs cannot keep the hub from being gone in time.
+// Stops the hub in order when the box shuts down, somebody presses Ctrl+C or a manager asks for it: what
+// was opened last closes first, and one part that hangs cannot keep the hub from being gone in time.
 
 import type { Log } from './log.ts';
 
 export type Close = () => Promise<void> | void;
+
+export interface Shutdown {
+  /** Parts add themselves as they open. */
+  add(name: string, close: Close): void;
+  /** Closes them and ends the process. */
+  stop(why: string): void;
+  /** Closes them; then `become` makes another program of the process. */
+  startAnew(why: string, become: () => never): void;
+}
 
 /** Service managers kill what is not gone after a while; the hub promises five seconds. */
 const stopMs = 4_000;
 
 const parentCheckMs = 500;
 
-/** Parts add themselves as they open. */
-export function stopOnSignals(log: Log): { add: (name: string, close: Close) => void } {
+export function stopOnSignals(log: Log): Shutdown {
   const parts: { name: string; close: Close }[] = [];
+  const exit = (): never => process.exit();
+  let leave = exit;
   let stopping = false;
 
-  const stop = async (signal: string): Promise<void> => {
+  const stop = async (why: string): Promise<void> => {
     if (stopping) return;
     stopping = true;
-    log.info({ signal }, 'the hub is stopping');
+    log.info({ why }, 'the hub is stopping');
     setTimeout(() => {
       log.error({ open: parts.map((part) => part.name) }, 'a part did not close in time');
-      process.exit(0);
+      leave();
     }, stopMs).unref();
     for (let part = parts.at(-1); part !== undefined; part = parts.at(-1)) {
       try {
@@ -33,14 +43,27 @@ export function stopOnSignals(log: Log): { add: (name: string, close: Close) => 
       parts.pop();
     }
     log.info('the hub has stopped');
-    process.exit();
+    leave();
   };
 
-  stopWithNpm(() => void stop('npm ended'));
+  // Whoever wants it gone while it is about to start anew gets that.
+  const end = (why: string): void => {
+    leave = exit;
+    void stop(why);
+  };
+  stopWithNpm(() => end('npm ended'));
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    process.on(signal, () => void stop(signal));
+    process.on(signal, () => end(signal));
   }
-  return { add: (name, close) => void parts.push({ name, close }) };
+  return {
+    add: (name, close) => void parts.push({ name, close }),
+    stop: end,
+    startAnew(why, become) {
+      if (stopping) return;
+      leave = become;
+      void stop(why);
+    },
+  };
 }
 
 /**

@@ -4,7 +4,16 @@
 import { type HubDoor, askHub } from '../hub-door.ts';
 import { Failure } from '../failure.ts';
 import { plainText } from '../plain-text.ts';
-import { asWritten, findAsking, findListed, readDevices } from './device-list.ts';
+import {
+  asWritten,
+  type DeviceList,
+  findAsking,
+  findListed,
+  isAlike,
+  type ListedDevice,
+  readDevices,
+  standingOf,
+} from './device-list.ts';
 
 export type DeviceChange =
   | { readonly what: 'rename'; readonly name: string }
@@ -38,7 +47,35 @@ export async function changeDevice(
   const { device, name: before, letter } = findListed(list, typed);
   const { what, ...wanted } = change;
   const answer = await tell(door, device, what, wanted);
-  return json ? JSON.stringify(answer) : `${letter}, ${plainText(before)}, ${sayChanged(change)}`;
+  if (json) return JSON.stringify(answer);
+  const sentence = `${letter}, ${plainText(before)}, ${sayChanged(change)}`;
+  const news = [...namesakes(list, device, change), ...lastManager(list, device, change)];
+  return [sentence, ...news].join('\n');
+}
+
+/** Two may have one name: their letters tell them apart, and people should know that. */
+function namesakes({ devices }: DeviceList, device: string, change: DeviceChange): string[] {
+  if (change.what !== 'rename') return [];
+  const alike = devices.filter((one) => one.device !== device && isAlike(one.name, change.name));
+  if (alike.length === 0) return [];
+  const letters = alike.map(({ letter }) => letter).join(', ');
+  return [`That is what ${letters} is called as well: tell them apart by their letters.`];
+}
+
+/** Without a manager the hub is anybody's who is shown its code. */
+function lastManager({ devices }: DeviceList, device: string, change: DeviceChange): string[] {
+  const isManaging = (one: ListedDevice): boolean =>
+    one.role === 'manager' && standingOf(one) === undefined;
+  const isEnd =
+    change.what === 'retire' ||
+    change.what === 'revoke' ||
+    (change.what === 'role' && change.role !== 'manager');
+  const managers = devices.filter(isManaging);
+  if (!isEnd || managers.length !== 1 || managers[0]?.device !== device) return [];
+  return [
+    'It was the last manager. The hub shows a new code for the next one: on the terminal it was started on,',
+    'or in claim-code in its data folder. Or let one in here: npm run -s pos-sync -- pair --role manager --name Office',
+  ];
 }
 
 function tell(

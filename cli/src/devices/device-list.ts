@@ -85,7 +85,7 @@ function lineOf(...words: readonly string[]): string {
   return words.map(plainText).join('  ');
 }
 
-function isAlike(one: string, other: string): boolean {
+export function isAlike(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 

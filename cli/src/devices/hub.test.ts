@@ -63,6 +63,21 @@ it('calls one something else and gives it another role, and says so', async () =
   expect(await listed(device)).toMatchObject({ name: 'Till 2', role: 'counter' });
 });
 
+it('says when another device has that name already', async () => {
+  const [one, other] = [await letIn('entry', 'Bar'), await letIn('entry', 'Terrace')];
+  const { code, stdout } = await run('rename', other.letter, 'bar');
+  expect(stdout).toMatch(`is called bar now.\nThat is what ${one.letter} is called as well`);
+  expect(code).toBe(0);
+});
+
+it('says what follows when the last manager goes', async () => {
+  const [first, last] = [await letIn('manager', 'Office'), await letIn('manager', 'Owner')];
+  expect((await run('retire', first.device)).stdout).not.toContain('last manager');
+  const { stdout } = await run('role', last.device, 'counter');
+  expect(stdout).toMatch(/is used as counter now[^]*It was the last manager\.[^]*claim-code/);
+  expect((await run('revoke', last.device)).stdout).not.toContain('last manager');
+});
+
 it('puts one away and shuts one out; both stay in the list', async () => {
   const [old, lost] = [await letIn('entry', 'Old'), await letIn('entry', 'Lost')];
   expect((await run('retire', 'Old')).stdout).toMatch(/Old, is put away\./);

@@ -22,6 +22,7 @@ export interface OrderView {
 }
 
 export interface Who {
+  readonly device: string;
   readonly name: string;
   readonly letter?: string;
 }
@@ -51,20 +52,7 @@ export interface OrderHistory {
   }[];
 }
 
-export interface AttentionEntry {
-  readonly seq: number;
-  readonly kind: string;
-  readonly device: string;
-  readonly name?: string;
-  readonly code: string;
-  readonly message?: string;
-  readonly hubTimeMs?: number;
-  /** Where there was no room for more: how many more. */
-  readonly count?: number;
-  readonly settled?: string;
-}
-
-type Page<Field extends string, Item> = { readonly [field in Field]: readonly Item[] } & {
+export type Page<Field extends string, Item> = { readonly [field in Field]: readonly Item[] } & {
   readonly next?: number;
 };
 
@@ -83,14 +71,7 @@ export async function readOrders(
   wanted: OrdersWanted,
 ): Promise<Page<'orders', ListedOrder>> {
   const { limit, ...which } = wanted;
-  return paged<'orders', ListedOrder>(door, '/orders', 'orders', which, limit);
-}
-
-export function readAttention(
-  door: HubDoor,
-  limit: number,
-): Promise<Page<'entries', AttentionEntry>> {
-  return paged<'entries', AttentionEntry>(door, '/attention', 'entries', {}, limit);
+  return paged<'orders', ListedOrder>(door, '/orders', 'orders', limit, which);
 }
 
 export async function readOrder(door: HubDoor, order: string): Promise<OrderView> {
@@ -125,12 +106,13 @@ export async function findOrder(door: HubDoor, typed: string): Promise<string> {
   return orders[0]?.order ?? typed;
 }
 
-async function paged<Field extends string, Item>(
+/** At most `limit` of a list, page after page. */
+export async function paged<Field extends string, Item>(
   door: HubDoor,
   path: string,
   field: Field,
-  which: Readonly<Record<string, string>>,
   limit: number,
+  which: Readonly<Record<string, string>> = {},
 ): Promise<Page<Field, Item>> {
   const items: Item[] = [];
   let next: number | undefined;

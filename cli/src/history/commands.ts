@@ -1,10 +1,9 @@
-// What may be typed about the past: orders and what was asked of them, a day for bookkeeping, and what
-// waits for a person.
+// What may be typed about the past: orders and what was asked of them, and a day for bookkeeping.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import { type DoorFlags, doorOf, withDoorFlags } from '../door-flags.ts';
-import { attentionHelp, exportHelp, ordersHelp } from './help.ts';
+import { exportHelp, ordersHelp } from './help.ts';
 
 interface OrdersFlags extends DoorFlags {
   readonly day?: string;
@@ -28,7 +27,7 @@ export function addHistoryCommands(program: Command): void {
     .option('--day <day>', 'only those opened on this business day, as 2026-11-22', businessDay)
     .option('--number <number>', 'only those of this number, as B17', orderNumber)
     .option('--device <device>', 'only those of this device: its letter, name or id')
-    .option('--limit <count>', 'at most so many, the newest', wholeNumber, 50)
+    .option('--limit <count>', 'at most so many, the newest', countOf, 50)
     .option('--history', 'with an order: every command on it, and when each station had it');
   withDoorFlags(orders, 'prints what the hub answered on one line')
     .addHelpText('after', ordersHelp)
@@ -51,20 +50,6 @@ export function addHistoryCommands(program: Command): void {
       const { day, format, out, json = false } = flags;
       console.log(await exportDay(await doorOf(flags), { day, format, out, json }));
     });
-
-  const attention = program
-    .command('attention')
-    .description('lists what was rejected, set aside or strange')
-    .option('--limit <count>', 'at most so many, the newest', wholeNumber, 50);
-  withDoorFlags(attention, 'prints {"entries":[…]} on one line')
-    .addHelpText('after', attentionHelp)
-    .action(async (flags: DoorFlags & { readonly limit: number }) => {
-      const { readAttention } = await import('./ask.ts');
-      const { attentionTable } = await import('./tables.ts');
-      const page = await readAttention(await doorOf(flags), flags.limit);
-      const text = flags.json ? JSON.stringify(page) : attentionTable(page.entries, Date.now());
-      console.log(text);
-    });
 }
 
 async function listed(flags: OrdersFlags): Promise<string> {
@@ -79,7 +64,10 @@ async function listed(flags: OrdersFlags): Promise<string> {
     ...(device !== undefined && { device }),
     limit,
   });
-  return json ? JSON.stringify(page) : orderTable(page.orders, Date.now());
+  if (json) return JSON.stringify(page);
+  if (page.orders.length > 0) return orderTable(page.orders, Date.now());
+  const isForAll = [day, number, device].every((wanted) => wanted === undefined);
+  return isForAll ? 'There is no order yet.' : 'No order is of that kind.';
 }
 
 async function deviceIn(flags: OrdersFlags, typed: string): Promise<string> {
@@ -112,7 +100,7 @@ function orderNumber(text: string): string {
   throw new InvalidArgumentError('It must be the number of an order, as B17.');
 }
 
-function wholeNumber(text: string): number {
+export function countOf(text: string): number {
   const value = Number(text);
   if (/^\d{1,5}$/.test(text) && value >= 1 && value <= 10_000) return value;
   throw new InvalidArgumentError('It must be a whole number from 1 to 10000.');

@@ -31,12 +31,3 @@ Examples:
       ${forPrograms}
 
 docs/history.md has the columns. ${ends}`;
-
-export const attentionHelp = `
-Examples:
-  npm run -s pos-sync -- attention --limit 20
-      the newest twenty
-  npm run -s pos-sync -- attention ${elsewhere}
-      ${forPrograms}
-
-${ends}`;

@@ -14,6 +14,7 @@ import { readOrders } from '../orders/read.ts';
 import { ask, type Ask } from '../replay/commands.ts';
 import { openDevice } from '../replay/device.ts';
 import { type HubProcess, startHub } from '../replay/hub-process.ts';
+import { letIn } from '../replay/letting-in.ts';
 import { type Menu, menuOf } from '../replay/menu.ts';
 import { putMenuUp } from '../replay/office.ts';
 import { type Ended, runCommand } from '../testing/run-command.ts';
@@ -22,6 +23,7 @@ import type { ListedOrder, OrderHistory } from './ask.ts';
 const folder = mkdtempSync(path.join(tmpdir(), 'pos-sync-history-'));
 const sample = path.resolve(import.meta.dirname, '../../samples/orders.jsonl');
 let hub: HubProcess;
+let ofEmptyShop: Ended;
 
 const codeFor = async (role: string, name: string): Promise<string> =>
   (await openPairingWindow(hub, { role, name })).code;
@@ -30,10 +32,11 @@ const run = (...args: string[]): Promise<Ended> =>
 
 beforeAll(async () => {
   hub = await startHub(path.join(folder, 'data'));
+  ofEmptyShop = await run('orders');
   const { orders } = await readOrders(sample, false);
   const menu = menuOf(orders);
-  const door = hub.address;
-  await putMenuUp({ door, menu, codeFor, opened: () => Promise.resolve() });
+  const office = async () => letIn(hub.address, await codeFor('manager', 'office'));
+  await putMenuUp({ hub: hub.address, menu, letIn: office, opened: () => Promise.resolve() });
   await takeAll(menu, orders);
 }, 60_000);
 afterAll(async () => {
@@ -46,14 +49,10 @@ async function takeAll(
   menu: Menu,
   orders: Awaited<ReturnType<typeof readOrders>>['orders'],
 ): Promise<void> {
-  const watch = { commandsMoved: () => undefined, rowsCame: () => undefined };
-  const door = hub.address;
   const { client } = await openDevice({
     name: 'Till',
-    door,
-    hub: door,
-    watch,
-    code: () => codeFor('entry', 'Till'),
+    hub: hub.address,
+    letIn: async () => letIn(hub.address, await codeFor('entry', 'Till')),
   });
   await new Promise<void>((resolve) => {
     const isUp = ({ get }: Reader): boolean =>
@@ -102,6 +101,15 @@ it('lists the orders, finds some by number, device and day, and draws a table of
   expect(code).toBe(0);
 });
 
+it('says of an empty shop that there is no order yet, and of a filter that none fits', async () => {
+  expect(ofEmptyShop).toEqual({ code: 0, stdout: 'There is no order yet.\n', stderr: '' });
+  expect((await run('orders', '--day', '2020-01-01')).stdout).toBe('No order is of that kind.\n');
+  const none = await run('export', '--day', '2099-01-01', '--out', path.join(folder, 'none.csv'));
+  expect(none.stdout).toMatch(
+    /^0 records.*\nNo order was opened, closed or paid.*\nThis day is not/,
+  );
+});
+
 it('shows one order by its number, and everything that was asked of it', async () => {
   const { stdout } = await run('orders', 'B7');
   expect(stdout).toMatch(/B7 +closed[^]*Lines:[^]*Tickets:[^]*Payments:[^]*cash/);
@@ -117,16 +125,6 @@ it('shows one order by its number, and everything that was asked of it', async (
     expect(stderr).toMatch(/^The hub has no such order\.\nLook at the list/);
     expect(code).toBe(1);
   }
-});
-
-it('says that nothing waits for a person', async () => {
-  expect(await run('attention')).toEqual({
-    code: 0,
-    stdout: 'Nothing waits for a person.\n',
-    stderr: '',
-  });
-  const { stdout } = await run('attention', '--limit', '5', '--json');
-  expect(JSON.parse(stdout)).toEqual({ entries: [] });
 });
 
 it('never writes over a file', async () => {
@@ -152,6 +150,7 @@ it('exports a day whose sums are those of the log', async () => {
   expect(JSON.parse(said.stdout)).toMatchObject({ file: json, day, isOver: false });
   const table = recordsIn(readFileSync(csv, 'utf8'));
   const { records } = JSON.parse(readFileSync(json, 'utf8')) as { records: Fields[] };
+  expect(table[0]).toMatchObject({ deviceName: 'Till', deviceLetter: 'B' });
   await hub.stop();
   const counted = countedFrom(hub.dataFolder);
   expect(counted.orders).toBe(40);

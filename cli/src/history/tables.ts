@@ -2,10 +2,9 @@
 // no currency.
 
 import { columns, timeOf } from '../devices/table.ts';
-import type { AttentionEntry, ListedOrder, OrderHistory, OrderView, Who } from './ask.ts';
+import type { ListedOrder, OrderHistory, OrderView, Who } from './ask.ts';
 
 export function orderTable(orders: readonly ListedOrder[], nowMs: number): string {
-  if (orders.length === 0) return 'There is no such order.';
   const heading = ['number', 'state', 'total', 'paid', 'receipt', 'day', 'opened', 'id'];
   const cells = orders.map((order) => [
     order.number,
@@ -54,19 +53,6 @@ export function historyText({ commands, receipts }: OrderHistory, nowMs: number)
   ].join('\n');
 }
 
-export function attentionTable(entries: readonly AttentionEntry[], nowMs: number): string {
-  if (entries.length === 0) return 'Nothing waits for a person.';
-  const cells = entries.map((entry) => [
-    entry.hubTimeMs === undefined ? '' : timeOf(entry.hubTimeMs, nowMs),
-    entry.settled === undefined ? entry.kind : `${entry.kind}, now ${entry.settled}`,
-    entry.name ?? '',
-    entry.code,
-    entry.message ?? (entry.count === undefined ? '' : `and ${entry.count} more`),
-    entry.device,
-  ]);
-  return columns([['when', 'what', 'command', 'code', 'why', 'device'], ...cells]).join('\n');
-}
-
 type Fields = Readonly<Record<string, unknown>>;
 
 function part(title: string, rows: readonly Fields[], fields: readonly string[]): string[] {
@@ -83,7 +69,7 @@ function cellOf(value: unknown): string {
     : JSON.stringify(value);
 }
 
-function calledOf({ letter = '', name }: Who): string {
+export function calledOf({ letter = '', name }: Who): string {
   return `${letter} ${name}`.trim();
 }
 

@@ -17,6 +17,8 @@ export interface CrewOptions {
   readonly hub: string;
   readonly orders: readonly Order[];
   readonly menu: Menu;
+  /** That of the menu. */
+  readonly prefix: string;
   readonly entries: number;
   readonly displays: number;
 }
@@ -36,13 +38,13 @@ const settleWithinMs = 60_000;
 
 /** Settles when all are connected; nobody orders anything before the first `allow`. */
 export async function startCrew(options: CrewOptions, events: DeviceEvents): Promise<Crew> {
-  const { folder, door, hub } = options;
+  const { folder, door, hub, prefix } = options;
   const start = (
     kind: DeviceSettings['kind'],
     devices: readonly DeviceWanted[],
     more: { window?: number; plan?: string } = {},
   ): Promise<DeviceProcess> => {
-    const settings = { kind, devices, door, hub, folder, window: 1, ...more };
+    const settings = { kind, devices, door, hub, folder, prefix, window: 1, ...more };
     return startDevices(settings, events);
   };
   const guests: DeviceWanted = { name: 'guests', role: 'guest' };

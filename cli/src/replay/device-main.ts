@@ -4,8 +4,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { end } from '../end.ts';
 import { type Device, openDevice } from './device.ts';
 import { startEntry } from './entry-device.ts';
+import { letIn } from './letting-in.ts';
 import { type Kitchen, startKitchen } from './kitchen-device.ts';
 import {
   type DeviceSettings,
@@ -25,8 +27,18 @@ const caughtUpLookEveryMs = 10;
 /** What was on the wire when a connection broke has been read and stored after so long. */
 const calmMs = 60;
 
-/** Runs until it is told to stop or the replay is gone. */
+/** Runs until it is told to stop, the replay is gone, or it cannot go on. */
 export async function runDevices(settingsFile: string): Promise<void> {
+  try {
+    await openAll(settingsFile);
+  } catch (error) {
+    // The line to the replay would keep it alive.
+    end(error);
+    process.exit();
+  }
+}
+
+async function openAll(settingsFile: string): Promise<void> {
   const settings = JSON.parse(readFileSync(settingsFile, 'utf8')) as DeviceSettings;
   const parent = listen();
   const shownMs = new Map<string, number>();
@@ -45,9 +57,8 @@ export async function runDevices(settingsFile: string): Promise<void> {
       ...(settings.kind === 'display'
         ? {}
         : { sent: openTrace(settings.folder, wanted.name, 'sent') }),
-      door: settings.door,
       hub: settings.hub,
-      code: () => parent.codeFor(wanted),
+      letIn: async () => letIn(settings.door, await parent.codeFor(wanted)),
       watch: {
         commandsMoved: report,
         rowsCame(keys) {
@@ -65,7 +76,7 @@ export async function runDevices(settingsFile: string): Promise<void> {
   const [device] = devices;
   const trouble = (message: string): void => parent.say({ type: 'trouble', message });
   if (device === undefined) return;
-  if (settings.kind === 'kitchen') kitchen = startKitchen(device, trouble);
+  if (settings.kind === 'kitchen') kitchen = startKitchen(device, settings.prefix, trouble);
   if (settings.kind === 'entry' && settings.plan !== undefined) {
     const plan = JSON.parse(readFileSync(settings.plan, 'utf8')) as PlannedOrder[];
     const asked = openTrace(settings.folder, device.name, 'asked');

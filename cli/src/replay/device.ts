@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-import { type Client, type Identity, join, openClient } from '@pos-sync/client';
+import { type Client, type Identity, openClient } from '@pos-sync/client';
 import { createFileStorage, openFileStorage } from '@pos-sync/client/storage/file';
 import { createMemoryStorage } from '@pos-sync/client/storage/memory';
 import { createShop } from '@pos-sync/shop';
@@ -23,26 +23,26 @@ export interface DeviceOptions {
   readonly name: string;
   /** Undefined for a device that only watches: what it holds ends with its process. */
   readonly folder?: string;
-  readonly door: string;
   readonly hub: string;
-  /** Asks for a pairing code; only called the first time. */
-  code(): Promise<string>;
-  readonly watch: StorageWatch;
+  /** Lets it in; only called the first time. */
+  letIn(): Promise<Identity>;
+  readonly watch?: StorageWatch;
   readonly sent?: Trace;
 }
 
 const build = 'pos-sync replay';
+const nobodyWatches: StorageWatch = { commandsMoved: () => undefined, rowsCame: () => undefined };
 const connectWithinMs = 5_000;
 const frameBytesMax = 256 * 1024;
 
-/** With the business day of the hub, which runs on this very machine. */
+/** With the business day of a hub on this very machine. */
 export const shop = createShop({
   timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
 });
 
 export async function openDevice(options: DeviceOptions): Promise<Device> {
   const { identity, storage: inner } = await storageOf(options);
-  const storage = watchStorage(inner, options.watch);
+  const storage = watchStorage(inner, options.watch ?? nobodyWatches);
   const client = await openClient({
     domain: shop,
     identity,
@@ -54,8 +54,7 @@ export async function openDevice(options: DeviceOptions): Promise<Device> {
   return { name: options.name, client, storage };
 }
 
-async function storageOf({ name, folder, door, code }: DeviceOptions) {
-  const letIn = async (): Promise<Identity> => join(door, await code(), fetch);
+async function storageOf({ name, folder, letIn }: DeviceOptions) {
   if (folder === undefined) return { identity: await letIn(), storage: createMemoryStorage() };
   const file = path.join(folder, `${name}.device.db`);
   const isKnown = existsSync(file);

@@ -15,15 +15,20 @@ const drawnEveryMs = 250;
 const marks = ['start', 'ready', 'bump'] as const;
 const prefix = ticketKey('');
 
-export function startKitchen({ client }: Device, trouble: (message: string) => void): Kitchen {
+/** What is made at stations that begin otherwise is for other people to make. */
+export function startKitchen(
+  { client }: Device,
+  stationPrefix: string,
+  trouble: (message: string) => void,
+): Kitchen {
   const stations = new Set<string>();
   let isDrawn = true;
 
   const serve = (key: string): void => {
     if (!key.startsWith(prefix)) return;
-    isDrawn = false;
     const ticket = client.get(key) as TicketRow | undefined;
-    if (ticket === undefined) return;
+    if (ticket?.station.startsWith(stationPrefix) !== true) return;
+    isDrawn = false;
     stations.add(ticket.station);
     if (ticket.state === 'bumped') return;
     for (const mark of marks) {

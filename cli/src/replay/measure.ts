@@ -5,13 +5,13 @@ import { rounded } from './report.ts';
 
 /**
  * `sent` are all sendings of commands of one or more devices; `decidedAtMs` says when the hub decided
- * a command. A command is *resent* as often as it was sent more than once. It is *deduplicated* when
+ * a command, undefined where nobody can. A command is *resent* as often as it was sent more than once. It is *deduplicated* when
  * it was sent again after the hub had decided it: the hub had to answer from its log.
  */
 export function countResent(
   sent: readonly Noted[],
-  decidedAtMs: (id: string) => number | undefined,
-): { readonly resent: number; readonly deduplicated: number } {
+  decidedAtMs: ((id: string) => number | undefined) | undefined,
+): { readonly resent: number; readonly deduplicated: number | null } {
   const lastSentMs = new Map<string, number>();
   let resent = 0;
   for (const { what: id, atMs } of sent) {
@@ -19,6 +19,7 @@ export function countResent(
     if (before !== undefined) resent += 1;
     lastSentMs.set(id, Math.max(atMs, before ?? atMs));
   }
+  if (decidedAtMs === undefined) return { resent, deduplicated: null };
   const again = new Set<string>();
   const seen = new Set<string>();
   for (const { what: id } of sent) (seen.has(id) ? again : seen).add(id);

@@ -28,7 +28,8 @@ interface GrowingItem extends MenuItem {
   readonly choices: Map<string, string>;
 }
 
-export function menuOf(orders: readonly Order[]): Menu {
+/** `prefix` keeps items and stations apart from those of a shop that has a menu already. */
+export function menuOf(orders: readonly Order[], prefix = ''): Menu {
   const byOffer = new Map<string, GrowingItem[]>();
   const items: GrowingItem[] = [];
   for (const line of orders.flatMap((order) => order.lines)) {
@@ -37,7 +38,7 @@ export function menuOf(orders: readonly Order[]): Menu {
     byOffer.set(offer, alike);
     let item = alike.find((one) => hasRoom(one, line));
     if (item === undefined) {
-      item = newItem(items.length, line);
+      item = newItem(items.length, line, prefix);
       items.push(item);
       alike.push(item);
     }
@@ -56,9 +57,10 @@ export function menuOf(orders: readonly Order[]): Menu {
   };
 }
 
-function newItem(index: number, { name, unitMinor }: OrderLine): GrowingItem {
-  const station = stations[index % stations.length] ?? 'grill';
-  return { item: `i${index + 1}`, name, station, priceMinor: unitMinor, choices: new Map() };
+function newItem(index: number, { name, unitMinor }: OrderLine, prefix: string): GrowingItem {
+  const station = prefix + (stations[index % stations.length] ?? 'grill');
+  const item = `${prefix}i${index + 1}`;
+  return { item, name, station, priceMinor: unitMinor, choices: new Map() };
 }
 
 function hasRoom({ choices }: MenuItem, line: OrderLine): boolean {

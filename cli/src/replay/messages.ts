@@ -14,6 +14,8 @@ export interface DeviceSettings {
   readonly hub: string;
   /** Holds storage, traces and what a device shows at the end. */
   readonly folder: string;
+  /** What stands before the names of the replay's own stations; the kitchen serves no others. */
+  readonly prefix: string;
   /** Orders an entry device has under way at once. */
   readonly window: number;
   /** Of an entry device: the file with its orders. */

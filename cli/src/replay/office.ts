@@ -1,28 +1,26 @@
 // The manager who puts the menu up before the shop opens.
 
+import type { Identity } from '@pos-sync/client';
+
 import type { Menu } from './menu.ts';
 import { ask } from './commands.ts';
 import { openDevice } from './device.ts';
 import { Failure } from '../failure.ts';
 
 export interface OfficeOptions {
-  readonly door: string;
+  readonly hub: string;
   readonly menu: Menu;
-  codeFor(role: string, name: string): Promise<string>;
+  /** As a manager. */
+  letIn(): Promise<Identity>;
   /** The way to close the office before it is done. */
   opened(close: () => Promise<void>): Promise<void>;
 }
 
+export const officeName = 'office';
+
 /** Settles when the hub has taken every item. */
-export async function putMenuUp({ door, menu, codeFor, opened }: OfficeOptions): Promise<void> {
-  const name = 'office';
-  const { client } = await openDevice({
-    name,
-    door,
-    hub: door,
-    code: () => codeFor('manager', name),
-    watch: { commandsMoved: () => undefined, rowsCame: () => undefined },
-  });
+export async function putMenuUp({ hub, menu, letIn, opened }: OfficeOptions): Promise<void> {
+  const { client } = await openDevice({ name: officeName, hub, letIn });
   await opened(() => client.close());
   try {
     const given = menu.items.map((item) => {

@@ -177,6 +177,37 @@ describe('divergent', () => {
   });
 });
 
+describe('a hub that others use as well', () => {
+  beforeEach(() => {
+    devices = devices.map((one) => ({ ...one, seq: undefined }));
+  });
+
+  function shared(told: readonly Row[]): Verdict {
+    const place = { seq: undefined, epoch: 'e1' };
+    // As it answers for an order: without the rows that it makes of others.
+    const stored = rows.map((row) => ({ ...row, seq: 0, body: { ...row.body, id: row.key } }));
+    const database = { name: 'the database', ...place, rows: stored, archived: [] };
+    const word = { name: 'the hub', ...place, rows: told };
+    return judge(expectedOf(orders), { ...database, told: word }, devices);
+  }
+
+  it('is clean wherever in the log its devices stand', () => {
+    expect(shared(perfect())).toMatchObject({ lost: 0, duplicated: 0, divergentDevices: 0 });
+  });
+
+  it('sees a device that holds something else than a new one is told', () => {
+    const other = perfect().map((row) =>
+      row.key === 'order/o1' ? { ...row, body: { ...row.body, note: 'x' } } : row,
+    );
+    expect(shared(other)).toMatchObject({ lost: 0, duplicated: 0, divergentDevices: 2 });
+  });
+
+  it('sees what its database lost, whatever it tells', () => {
+    rows = without(rows, 'payment/o3.p1');
+    expect(shared(perfect())).toMatchObject({ lost: 1, divergentDevices: 0 });
+  });
+});
+
 it('looks for orders of an earlier day in the archive, and not on devices', () => {
   const archived = rows.filter(({ subject }) => subject === 'o1');
   const rest = (list: readonly Row[]): Row[] => list.filter(({ subject }) => subject !== 'o1');

@@ -18,7 +18,8 @@ import { hashOfRows, hashOfView, type Row, type View } from './row-hash.ts';
 /** Rows of one place: the database, or a device. */
 export interface Holder {
   readonly name: string;
-  readonly seq: number;
+  /** Undefined where others work on the hub too: then no two places need stand at the same one. */
+  readonly seq: number | undefined;
   readonly epoch: string | undefined;
   readonly rows: readonly Row[];
 }
@@ -31,6 +32,8 @@ export interface DeviceHolder extends Holder {
 export interface Database extends Holder {
   /** Rows of earlier days, which devices hold no longer. */
   readonly archived: readonly Row[];
+  /** The rows devices are compared with, where those above are not all that a view is made of. */
+  readonly told?: Holder;
 }
 
 export interface Verdict extends FileTotals {
@@ -60,7 +63,8 @@ export function judge(
       compare(present, device, findings, { tickets: true, bills });
     }
   }
-  const divergent = devices.filter((device) => isDivergent(device, database, findings.note));
+  const { told = database } = database;
+  const divergent = devices.filter((device) => isDivergent(device, told, findings.note));
   return {
     ...countTotals(whole(database).rows),
     lost: findings.lost.size,
@@ -90,7 +94,7 @@ function isDivergent(device: DeviceHolder, database: Holder, note: Note): boolea
     return true;
   }
   if (hashOfRows(device.rows) === hashOfView(viewName, view, database.rows)) return false;
-  note(`${name} holds other rows than the hub's view for it at ${database.seq}.`);
+  note(`${name} holds other rows than the hub's view for it.`);
   return true;
 }
 

@@ -20,7 +20,8 @@ export interface WorkOptions {
 export interface Scene {
   readonly orderCount: number;
   readonly options: WorkOptions;
-  readonly hub: HubProcess;
+  /** Both undefined in a hub that is not the replay's own. */
+  readonly hub: HubProcess | undefined;
   readonly proxy: Proxy | undefined;
   readonly crew: Crew;
   /** Somebody pressed Ctrl+C. */
@@ -66,7 +67,7 @@ export async function workThrough(scene: Scene): Promise<ChaosCounts> {
     const device = entries.find((one) => one.name === name) ?? leastDone;
     if (device !== undefined) extra.set(device, (extra.get(device) ?? 0) + 1);
   };
-  if (options.chaosSeed === undefined || proxy === undefined) {
+  if (options.chaosSeed === undefined || proxy === undefined || hub === undefined) {
     allow(orderCount + entries.length);
     await work;
     return counts;

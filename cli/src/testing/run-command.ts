@@ -9,9 +9,14 @@ export interface Ended {
   readonly stderr: string;
 }
 
-const program = path.resolve(import.meta.dirname, '../../../dist/pos-sync.js');
+export const builtCommand = path.resolve(import.meta.dirname, '../../../dist/pos-sync.js');
 
 export function runCommand(...args: string[]): Promise<Ended> {
+  return runProgram(builtCommand, ...args);
+}
+
+/** The command as it was copied elsewhere. */
+export function runProgram(program: string, ...args: string[]): Promise<Ended> {
   const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { stdout: '', stderr: '' };
   child.stdout.on('data', (bytes: Buffer) => (said.stdout += bytes.toString()));

@@ -52,17 +52,17 @@ export function whoGoes(present: readonly Guest[]): number {
 
 /** Sheds connections of `server` above the limit. */
 export function keepCrowdSmall(server: Server, isPaired: (socket: Socket) => boolean): void {
-  const present = new Set<Socket>();
+  const present = new Map<Socket, string>();
   server.on('connection', (connected) => {
-    present.add(connected);
+    present.set(connected, connected.remoteAddress ?? '');
     connected.once('close', () => present.delete(connected));
     if (present.size <= connectionsMax) return;
-    const sockets = [...present];
-    const guests = sockets.map((socket) => ({
-      address: socket.remoteAddress ?? '',
+    const guests = Array.from(present, ([socket, address]) => ({
+      socket,
+      address,
       isPaired: isPaired(socket),
     }));
-    const shed = sockets[whoGoes(guests)];
+    const shed = guests[whoGoes(guests)]?.socket;
     if (shed === undefined) return;
     present.delete(shed);
     shed.destroy();

@@ -116,3 +116,18 @@ it('refuses a frame that is too long by ending that one socket', async () => {
   expect(await other.next()).toBe('still here');
   await dispose();
 });
+
+it('reads no more of a socket that says more than it may, and goes on with the others', async () => {
+  const { channel, connect, heard, dispose } = await openSockets();
+  const [loud, other] = [await connect(), await connect()];
+  const said = 100_000;
+  for (let count = 0; count < said; count += 1) loud.say('and another thing');
+  other.say('tea, please');
+  let ofLoud = 0;
+  for (let one = await heard(); one.socket !== other.socket; one = await heard()) ofLoud += 1;
+  // It is still there, and may be spoken to.
+  channel.send([loud.socket], 'one moment');
+  expect(await loud.next()).toBe('one moment');
+  expect(ofLoud).toBeLessThan(said / 2);
+  await dispose();
+});

@@ -10,6 +10,7 @@ import type { Gate } from '../http/gate.ts';
 import { securityHeaders } from '../http/headers.ts';
 import { type Refused, refuse } from '../http/refusal.ts';
 import { type Guest, keepCrowdSmall, mayEnter, whoMakesRoom } from './crowd.ts';
+import { openPace } from './pace.ts';
 
 /** What a hub wants to hear of its sockets. */
 export type Listener = Pick<
@@ -29,17 +30,27 @@ const path = '/sync';
 const textFrame = { binary: false };
 const drainCheckMs = 50;
 /** Whoever lets this much pile up is cut off; it comes back and catches up. */
-const socketBytesMax = 64 * 1024 * 1024;
+const socketBytesMax = 32 * 1024 * 1024;
 /** A peer that does not answer the closing handshake is cut off after this. */
 const closeWithinMs = 2_000;
 /** Pings are answered while less than this waits: whoever only asks and never reads fills nothing. */
 const pongBytesMax = 16 * 1024;
-/** In how many pieces a frame may come, and in how many pieces of those from the network. */
+/**
+ * In how many pieces a frame may come, and in how many pieces of those from the network. Of browsers
+ * only Chrome makes pieces, of up to 128 KiB: of the longest frame two, a few more on a busy machine.
+ */
 const pieces = { maxFragments: 16, maxBufferedChunks: 1_024 };
 
-/** @param gate what an upgrade has to pass; left out, all may come */
-export function openSocketChannel(server: Server, gate?: Gate): SocketChannel {
-  return new WebSocketChannel(server, gate);
+/**
+ * @param gate what an upgrade has to pass; left out, all may come
+ * @param commandsPerSecond how many a device may give
+ */
+export function openSocketChannel(
+  server: Server,
+  gate?: Gate,
+  commandsPerSecond: number = limits.commandsPerSecond,
+): SocketChannel {
+  return new WebSocketChannel(server, gate, commandsPerSecond);
 }
 
 interface Present {
@@ -52,10 +63,12 @@ class WebSocketChannel implements SocketChannel {
   readonly #ids = new WeakMap<Socket, SocketId>();
   readonly #pressed = new Set<SocketId>();
   readonly #server: WebSocketServer;
+  readonly #commandsPerSecond: number;
   #hub: Listener | undefined;
   #opened = 0;
 
-  constructor(server: Server, gate: Gate | undefined) {
+  constructor(server: Server, gate: Gate | undefined, commandsPerSecond: number) {
+    this.#commandsPerSecond = commandsPerSecond;
     this.#server = new WebSocketServer({
       server,
       path,
@@ -119,10 +132,14 @@ class WebSocketChannel implements SocketChannel {
     const socket = `s${this.#opened}`;
     this.#sockets.set(socket, { webSocket, address: connection.remoteAddress ?? '' });
     this.#ids.set(connection, socket);
+    const keepPace = keeperOf(webSocket, this.#commandsPerSecond);
     webSocket.on('message', (data, isBinary) => {
-      hub.received(socket, isBinary ? '' : (data as Buffer).toString());
+      const frame = data as Buffer;
+      keepPace(frame.length);
+      hub.received(socket, isBinary ? '' : frame.toString());
     });
     webSocket.on('ping', (data) => {
+      keepPace(data.length);
       if (webSocket.bufferedAmount < pongBytesMax) webSocket.pong(data);
     });
     webSocket.on('close', () => {
@@ -155,6 +172,19 @@ class WebSocketChannel implements SocketChannel {
     }, drainCheckMs);
     timer.unref();
   }
+}
+
+/** To be called for each frame: stops reading for as long as there were too many. */
+function keeperOf(webSocket: WebSocket, commandsPerSecond: number): (bytes: number) => void {
+  const pace = openPace(commandsPerSecond);
+  let waitMs = 0;
+  return (bytes) => {
+    waitMs = pace.count(bytes, performance.now());
+    if (waitMs === 0 || webSocket.isPaused) return;
+    webSocket.pause();
+    // Frames that came together with this one are counted first.
+    setImmediate(() => setTimeout(() => webSocket.resume(), waitMs).unref());
+  };
 }
 
 const crowded = refuse(

@@ -13,7 +13,7 @@ import type { PairOutcome } from '../pairing/pairing.ts';
 import { refusals as pairingRefusals, refuseName } from '../pairing/refusals.ts';
 import { deviceRoles, whyNotThisName } from '../pairing/wanted.ts';
 import type { KnownDevice, Knock } from './known-device.ts';
-import { shownSchema, tableSchema } from './schema.ts';
+import { shownSchema, tableSchema, wantedOfDevice } from './schema.ts';
 
 export interface DeviceDesk {
   devices(): readonly ListedDevice[];
@@ -35,22 +35,11 @@ type Act = (
 ) => { readonly name: string; readonly args: object } | Refused;
 
 const texts = {
-  name: {
-    type: 'string',
-    maxLength: 1024,
-    description: 'What people will call it: one line of 1 to 64 characters.',
-    examples: ['Bar'],
-  },
-  role: {
-    type: 'string',
-    minLength: 1,
-    maxLength: 32,
-    description: `One of ${deviceRoles.join(', ')}.`,
-    examples: ['entry'],
-  },
+  ...wantedOfDevice,
   checkCode: {
     type: 'string',
     pattern: '^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$',
+    title: 'a check code such as K7Q2-M9XD',
     description: 'The code that was compared.',
     examples: ['K7Q2-M9XD'],
   },
@@ -98,6 +87,7 @@ const deviceSchema = {
     device: {
       type: 'string',
       pattern: '^[\\w.:-]{1,64}$',
+      title: 'the id of a device',
       description: 'The id of the device.',
       examples: ['DEVICE'],
     },
@@ -125,7 +115,7 @@ const rename: Act = (_desk, device, { name }) =>
 const changeRole: Act = (desk, device, { role }) =>
   desk.isRole(role)
     ? { name: 'device.changeRole', args: { device, role } }
-    : pairingRefusals.noSuchRole(role);
+    : pairingRefusals.noSuchRole;
 
 const retire: Act = (_desk, device) => ({ name: 'device.retire', args: { device } });
 
@@ -137,9 +127,12 @@ const approve: Act = (desk, device, { name, role, checkCode: compared }) => {
   if (asking.length === 0) return refusals.notAsking;
   const knock = asking.find(({ publicKey }) => checkCode(publicKey) === compared);
   if (knock === undefined) return refusals.anotherKey;
-  const { publicKey } = knock;
-  if (!desk.isRole(role)) return pairingRefusals.noSuchRole(role);
-  return refuseName(name) ?? { name: 'device.pair', args: { device, publicKey, name, role } };
+  const { publicKey, letter } = knock;
+  if (!desk.isRole(role)) return pairingRefusals.noSuchRole;
+  const had = letter !== undefined && { letter };
+  return (
+    refuseName(name) ?? { name: 'device.pair', args: { device, publicKey, name, role, ...had } }
+  );
 };
 
 async function carryOut(

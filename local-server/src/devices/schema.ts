@@ -3,6 +3,23 @@
 import { closed, listOf, text, whole, yesOrNo } from '../http/schema.ts';
 import { deviceRoles } from '../pairing/wanted.ts';
 
+/** What people want a device to be. */
+export const wantedOfDevice = {
+  name: {
+    type: 'string',
+    maxLength: 1024,
+    description: 'What people will call it: one line of 1 to 64 characters.',
+    examples: ['Bar'],
+  },
+  role: {
+    type: 'string',
+    minLength: 1,
+    maxLength: 32,
+    description: `One of ${deviceRoles.join(', ')}.`,
+    examples: ['entry'],
+  },
+};
+
 const identity = {
   device: text('The id of the device.'),
   name: text('What people call it.'),

@@ -13,14 +13,9 @@ import {
   readsMax,
   type Stretch,
 } from './command-log.ts';
+import type { Who } from '../devices/who.ts';
 import { dayAfter, type Present, stretchOf } from './days.ts';
 import { readOrders } from './rows.ts';
-
-export interface Who {
-  readonly device: string;
-  readonly name: string;
-  readonly letter?: string;
-}
 
 export interface Receipt {
   readonly station: string;

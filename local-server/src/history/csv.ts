@@ -1,6 +1,6 @@
-// Records as RFC 4180 has them, for programs that calculate with tables. Such a program takes a text
-// that begins like a formula for one and carries it out: such a text gets an apostrophe in front.
+// Records as RFC 4180 has them, for programs that calculate with tables.
 
+import { csvCell } from '../http/csv-cell.ts';
 import { columns, type ExportRecord, type Value } from './day-export.ts';
 
 export function csvOf(records: readonly ExportRecord[]): string {
@@ -17,10 +17,5 @@ export function csvLines(records: readonly ExportRecord[]): string {
 function cellOf(value: Value): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
-  const text = typeof value === 'string' ? value : value.join('; ');
-  const safe = isFormula.test(text) ? `'${text}` : text;
-  return /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvCell(typeof value === 'string' ? value : value.join('; '));
 }
-
-/** Full-width signs count as well, and blanks before a sign are overlooked by some programs. */
-const isFormula = /^[\s\p{Cf}]*[=+\-@＝＋－＠|]|^[\t\r\n]/u;

@@ -3,6 +3,7 @@
 
 import { setImmediate as letOthersGoFirst } from 'node:timers/promises';
 
+import type { Who } from '../devices/who.ts';
 import type { OrderRows } from './rows.ts';
 import { readOrders } from './rows.ts';
 import { type CommittedStore, decidedOn, forwards, orderOf, readCommand } from './command-log.ts';
@@ -34,6 +35,8 @@ export const columns = [
   'givenMinor',
   'flags',
   'device',
+  'deviceName',
+  'deviceLetter',
 ] as const;
 
 export type Value = string | number | null | readonly string[];
@@ -46,6 +49,7 @@ export async function* exportDay(
   store: CommittedStore,
   present: Present,
   day: string,
+  whoIs: (device: string) => Who,
 ): AsyncIterable<readonly ExportRecord[]> {
   const seen = new Set<string>();
   for await (const entries of forwards(store, stretchOf(store, present, day))) {
@@ -54,7 +58,8 @@ export async function* exportDay(
     for (const order of orders) seen.add(order);
     for (let from = 0; from < orders.length; from += readTogether) {
       const rows = readOrders(store, orders.slice(from, from + readTogether));
-      yield rows.filter((one) => isOfDay(one, day)).flatMap(recordsOf);
+      const records = rows.filter((one) => isOfDay(one, day)).flatMap(recordsOf);
+      yield records.map((record) => named(record, whoIs));
       await letOthersGoFirst();
     }
   }
@@ -95,6 +100,13 @@ function recordsOf({ id, order, lines, payments }: OrderRows): ExportRecord[] {
       own({ record: 'payment', id: payment, ...only(rest), device: takenBy }),
     ),
   ];
+}
+
+/** By its present name: people know no ids. */
+function named(record: ExportRecord, whoIs: (device: string) => Who): ExportRecord {
+  if (typeof record.device !== 'string') return record;
+  const { name, letter = null } = whoIs(record.device);
+  return { ...record, deviceName: name, deviceLetter: letter };
 }
 
 const empty = Object.fromEntries(columns.map((column) => [column, null])) as ExportRecord;

@@ -75,7 +75,8 @@ afterEach(() => store.close());
 
 async function exported(at: Present, day: string): Promise<ExportRecord[]> {
   const all: ExportRecord[] = [];
-  for await (const records of exportDay(counting, at, day)) all.push(...records);
+  const nobody = (device: string) => ({ device, name: 'unknown' });
+  for await (const records of exportDay(counting, at, day, nobody)) all.push(...records);
   return all;
 }
 

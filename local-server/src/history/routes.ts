@@ -1,15 +1,15 @@
-// The past over HTTP: the orders of the shop, what was asked of each, a day for bookkeeping, and what
-// waits for a person. It only reads, and only what is durable.
+// The past over HTTP: the orders of the shop, what was asked of each, and a day for bookkeeping. It
+// only reads, and only what is durable.
 
 import { Readable } from 'node:stream';
 
 import type { RunningHub } from '@pos-sync/sync';
 import type { FastifyInstance } from 'fastify';
 
+import { type Who, whoIs } from '../devices/who.ts';
 import { answer, refuse } from '../http/refusal.ts';
 import { addRoute } from '../http/routes.ts';
-import { listAttention } from './attention.ts';
-import { readHistory, type Who } from './black-box.ts';
+import { readHistory } from './black-box.ts';
 import type { CommittedStore } from './command-log.ts';
 import { csvHead, csvLines } from './csv.ts';
 import { exportDay, type ExportRecord } from './day-export.ts';
@@ -17,7 +17,6 @@ import { listOrders, type Wanted } from './orders.ts';
 import type { Present } from './days.ts';
 import { readOrders } from './rows.ts';
 import {
-  attentionAnswer,
   dayParams,
   exportAnswer,
   historyAnswer,
@@ -40,23 +39,11 @@ interface AskedDay {
   Params: { day: string };
   Querystring: { format: 'csv' | 'json' };
 }
-interface AskedPage {
-  Querystring: { after?: number; limit: number };
-}
 
 export function addHistoryRoutes(app: FastifyInstance, archive: Archive): void {
   addOrders(app, archive);
   addBlackBox(app, archive);
   addExport(app, archive);
-  addRoute<AskedPage>(app, {
-    method: 'GET',
-    url: '/attention',
-    who: 'manager',
-    schema: { querystring: query('after', 'limit') },
-    summary: 'What was rejected, set aside or strange, newest first.',
-    response: attentionAnswer,
-    handler: (request) => listAttention(archive.running.status.rows, request.query),
-  });
 }
 
 function addOrders(app: FastifyInstance, { store, running }: Archive): void {
@@ -87,11 +74,6 @@ function addOrders(app: FastifyInstance, { store, running }: Archive): void {
 }
 
 function addBlackBox(app: FastifyInstance, { store, running }: Archive): void {
-  const whoIs = (device: string): Who => {
-    const known = running.findDevice(device);
-    if (known !== undefined) return { device, name: known.name, letter: known.letter };
-    return { device, name: device.startsWith('hub-') ? 'Hub' : 'unknown' };
-  };
   addRoute<AskedOrder>(app, {
     method: 'GET',
     url: '/orders/:order/history',
@@ -101,8 +83,9 @@ function addBlackBox(app: FastifyInstance, { store, running }: Archive): void {
     response: historyAnswer,
     refusals: ['404 UNKNOWN_ORDER'],
     async handler(request, reply) {
+      const nameOf = (device: string): Who => whoIs(running, device);
       const asked = { ...request.query, ...request.params };
-      const found = await readHistory(store, presentOf(running), whoIs, asked);
+      const found = await readHistory(store, presentOf(running), nameOf, asked);
       return answer(reply, found ?? unknownOrder);
     },
   });
@@ -120,7 +103,7 @@ function addExport(app: FastifyInstance, { store, running }: Archive): void {
     handler(request, reply) {
       const { day } = request.params;
       const isOver = day < running.status.day;
-      const found = exportDay(store, presentOf(running), day);
+      const found = exportDay(store, presentOf(running), day, (device) => whoIs(running, device));
       if (request.query.format === 'json') {
         return reply.type(jsonType).send(Readable.from(jsonPieces({ day, isOver }, found)));
       }

@@ -1,30 +1,34 @@
 // What the routes of the past take and answer, field by field.
 
 import { closed, listOf, type Properties, text, whole, yesOrNo } from '../http/schema.ts';
+import { whoSchema } from '../devices/who.ts';
 import { columns } from './day-export.ts';
 
 const orNull = (type: 'string' | 'integer', description?: string): object => ({
   type: [type, 'null'],
   ...(description !== undefined && { description }),
 });
-const next = whole('Send it as `after` to go on; absent at the end.');
+export const next = whole('Send it as `after` to go on; absent at the end.');
 
 export const taken = {
   day: {
     type: 'string',
     pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$',
+    title: 'a day such as 2026-11-22',
     description: 'A business day.',
     examples: ['2026-11-22'],
   },
   number: {
     type: 'string',
     pattern: '^[A-Z]{1,3}\\d{1,6}$',
+    title: 'the number of an order such as B17',
     description: 'What people call the order.',
     examples: ['B17'],
   },
   device: {
     type: 'string',
     pattern: '^[\\w.:-]{1,64}$',
+    title: 'the id of a device',
     description: 'The id of the device that opened it.',
   },
   after: { type: 'integer', minimum: 0, description: 'The `next` of the page before.' },
@@ -40,7 +44,7 @@ export const taken = {
 
 export function query(...names: readonly (keyof typeof taken)[]): object {
   const properties = Object.fromEntries(names.map((name) => [name, taken[name]]));
-  return { type: 'object', properties };
+  return closed({}, properties);
 }
 
 export const orderParams = {
@@ -50,6 +54,7 @@ export const orderParams = {
     order: {
       type: 'string',
       pattern: '^[\\w:-]{1,64}$',
+      title: 'the id of an order',
       description: 'The id of the order, which is not its number.',
       examples: ['ORDER'],
     },
@@ -84,7 +89,6 @@ export const orderAnswer = closed({
   payments: listOf({ type: 'object', required: ['payment', 'amountMinor', 'day'] }),
 });
 
-const who = closed({ device: text('The id.'), name: text() }, { letter: text() });
 const decision: Properties = {
   outcome: { type: 'string', enum: ['ok', 'rejected', 'deferred'] },
   hubTimeMs: { type: 'number' },
@@ -101,7 +105,7 @@ const decisionMore: Properties = {
 const commandAnswer = closed(
   {
     seq: whole('Its place in the log.'),
-    by: who,
+    by: whoSchema,
     n: whole('The how-manieth of that device.'),
     id: text(),
     name: text('As docs/shop.md has them.'),
@@ -125,7 +129,7 @@ export const historyAnswer = closed(
       closed({
         station: text(),
         revision: whole('Of the ticket.'),
-        screen: who,
+        screen: whoSchema,
         hubTimeMs: { type: 'number', description: 'When the hub heard that it was shown.' },
       }),
     ),
@@ -138,22 +142,3 @@ export const exportAnswer = closed({
   isOver: yesOrNo('The day has turned; before that the export may still grow.'),
   records: listOf(closed(Object.fromEntries(columns.map((column) => [column, {}])))),
 });
-
-export const attentionAnswer = closed(
-  {
-    entries: listOf({
-      type: 'object',
-      required: ['entry', 'seq', 'kind', 'device', 'code'],
-      properties: {
-        entry: text('The id of the entry.'),
-        seq: whole('Its place in the log.'),
-        kind: { type: 'string', enum: ['rejected', 'deferred', 'strange'] },
-        device: text('The id of the device.'),
-        code: text(),
-        message: text(),
-        settled: text('What was decided since on a command that was set aside.'),
-      },
-    }),
-  },
-  { next },
-);

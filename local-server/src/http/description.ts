@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Who } from './admission.ts';
 import { pageOf } from './description-page.ts';
 import { addRoute, type Guard, type KnownRoute } from './routes.ts';
-import { closed, text, whole } from './schema.ts';
+import { closed, listOf, text, whole } from './schema.ts';
 
 export function addDescription(
   app: FastifyInstance,
@@ -20,12 +20,12 @@ export function addDescription(
     summary: 'This description, for people.',
     response: { type: 'string' },
     media: 'text/html',
-    handler: (_request, reply) =>
+    handler: ({ host, socket }, reply) =>
       reply
         .type('text/html; charset=utf-8')
         // A page of words: it loads nothing, runs nothing, and is shown in no other page.
         .header('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
-        .send(pageOf(describedOf(routes))),
+        .send(pageOf(describedOf(routes), { host, port: socket.localPort ?? 0 })),
   });
   addRoute(app, {
     method: 'GET',
@@ -58,7 +58,13 @@ export const refusalSchema = closed(
     message: text('For people: what is wrong.'),
     fix: text('For people: what to do.'),
   },
-  { last: whole('With OLD_COUNTER: the counter that the next one has to be above.') },
+  {
+    last: whole('With OLD_COUNTER: the counter that the next one has to be above.'),
+    errors: {
+      ...listOf(closed({ line: whole(), message: text() }, { column: text() })),
+      description: 'With BAD_MENU: every place of the file that is wrong.',
+    },
+  },
 );
 
 /** Any address can be too long, any request slow or one too many, and any hub have a fault. */
@@ -66,6 +72,7 @@ const anyRefusals = [
   '400 BAD_REQUEST',
   '403 ANOTHER_PAGE',
   '408 BAD_REQUEST',
+  '414 BAD_REQUEST',
   '421 ANOTHER_HOST',
   '429 TOO_OFTEN',
   '431 BAD_REQUEST',
@@ -140,8 +147,8 @@ const securitySchemes = {
 };
 
 function operationOf({ who, callers, refused, url, method, about }: DescribedRoute): object {
-  const { summary, schema, response, media, statuses } = about;
-  const { body } = schema;
+  const { summary, schema, bodies, response, media, statuses } = about;
+  const taken = Object.entries(bodies).map(([one, body]) => [one, { schema: body }]);
   const content = Object.fromEntries(
     media.map((one) => [one, { schema: one === 'application/json' ? response : text() }]),
   );
@@ -165,8 +172,8 @@ function operationOf({ who, callers, refused, url, method, about }: DescribedRou
       ...parametersOf(schema.params, 'path'),
       ...parametersOf(schema.querystring, 'query'),
     ],
-    ...(body !== undefined && {
-      requestBody: { required: true, content: { 'application/json': { schema: body } } },
+    ...(taken.length > 0 && {
+      requestBody: { required: true, content: Object.fromEntries(taken) as object },
     }),
     responses: Object.fromEntries([...refusals, ...answers]) as object,
   };

@@ -19,6 +19,8 @@ export interface Metrics {
   watch(store: Store): Store;
   /** Adds the route; call it before the server listens. */
   open(app: FastifyInstance, running: Watched): void;
+  /** One of its numbers as it is now; undefined where it cannot be had. */
+  read(name: string): number | undefined;
 }
 
 export type Watched = Pick<RunningHub, 'status' | 'devices'>;
@@ -27,6 +29,7 @@ export type Watched = Pick<RunningHub, 'status' | 'devices'>;
 export function createMetrics(folder: string | undefined): Metrics {
   const registry = new Registry();
   const registers = [registry];
+  let readings: readonly Reading[] = [];
   // Plain numbers, because a commit must not wait for what nobody may ever read.
   const decided = new Map(['ok', 'rejected', 'deferred', 'repeat'].map((outcome) => [outcome, 0]));
   const commands = new Counter({
@@ -65,7 +68,7 @@ export function createMetrics(folder: string | undefined): Metrics {
         refused: (kind) => faults.inc({ kind }),
       }),
     open(app, running) {
-      const readings = [
+      readings = [
         ...hubReadings(running),
         ...(folder === undefined ? [] : diskReadings(folder)),
         ...processReadings(app),
@@ -82,6 +85,7 @@ export function createMetrics(folder: string | undefined): Metrics {
           reply.type(registry.contentType).send(await registry.metrics()),
       });
     },
+    read: (wanted) => readings.find(({ name }) => name === wanted)?.read(),
   };
 }
 

@@ -18,6 +18,7 @@ import type { Admission, Caller, Who } from './admission.ts';
 import { openBuckets } from './buckets.ts';
 import { tooOften } from './gate.ts';
 import { answer } from './refusal.ts';
+import { closed } from './schema.ts';
 
 export interface Route<Asked extends RouteGenericInterface> {
   readonly method: 'GET' | 'POST';
@@ -25,6 +26,10 @@ export interface Route<Asked extends RouteGenericInterface> {
   readonly who: Who;
   /** What it takes. */
   readonly schema?: FastifySchema;
+  /** What it takes, by media type, where it looks through its bodies by itself. */
+  readonly bodies?: Readonly<Record<string, object>>;
+  /** Left out, a body may have 64 KiB. */
+  readonly bodyBytesMax?: number;
   /** One line that says what it is for. */
   readonly summary: string;
   /** JSON schema of what it answers. Nothing is left out of an answer by it; tests hold answers to it. */
@@ -45,7 +50,10 @@ export interface Route<Asked extends RouteGenericInterface> {
 
 /** What people and programs that call a route have to know of it. */
 export type About = Required<
-  Pick<Route<RouteGenericInterface>, 'summary' | 'response' | 'statuses' | 'refusals' | 'schema'>
+  Pick<
+    Route<RouteGenericInterface>,
+    'summary' | 'response' | 'statuses' | 'refusals' | 'schema' | 'bodies'
+  >
 > & { readonly media: readonly string[] };
 
 export interface KnownRoute {
@@ -74,23 +82,34 @@ export function addRoute<Asked extends RouteGenericInterface = RouteGenericInter
   route: Route<Asked>,
 ): void {
   const { method, url, who, summary, response, handler, schema = {}, refusals = [] } = route;
-  const { media = 'application/json', statuses = [200] } = route;
-  const about = { summary, schema, response, media: [media].flat(), statuses, refusals };
-  const querystring = schema.querystring as Query | undefined;
+  const { media = 'application/json', statuses = [200], bodyBytesMax } = route;
+  const taken = schema.body === undefined ? {} : { 'application/json': schema.body as object };
+  const { bodies = taken } = route;
+  const about = { summary, schema, bodies, response, media: [media].flat(), statuses, refusals };
+  const { querystring = nothing } = schema as { querystring?: Query };
   const preValidation: preValidationHookHandler = (request, _reply, done) => {
     readNumbers(request.query as Record<string, unknown>, querystring);
     done();
   };
-  app.route<Asked>({ method, url, schema, config: { who, about }, preValidation, handler });
+  // What is not described is not taken: neither in the query nor in a body.
+  const hasNone = method === 'POST' && route.bodies === undefined;
+  const held = { querystring, ...(hasNone && { body: noBody }), ...schema };
+  const limit = bodyBytesMax !== undefined && { bodyLimit: bodyBytesMax };
+  const config = { who, about };
+  app.route<Asked>({ method, url, schema: held, config, preValidation, handler, ...limit });
 }
+
+const nothing = closed({}) as Query;
+/** There is none, or an empty one. */
+const noBody = { ...nothing, type: ['object', 'null'] };
 
 interface Query {
   readonly properties: Readonly<Record<string, { readonly type?: string }>>;
 }
 
 /** A query is text: what its schema calls a whole number is read as one, and nothing else. */
-function readNumbers(query: Record<string, unknown>, schema: Query | undefined): void {
-  for (const [name, { type }] of Object.entries(schema?.properties ?? {})) {
+function readNumbers(query: Record<string, unknown>, { properties }: Query): void {
+  for (const [name, { type }] of Object.entries(properties)) {
     const said = query[name];
     if (type !== 'integer' || typeof said !== 'string') continue;
     if (/^\d{1,15}$/.test(said)) query[name] = Number(said);

@@ -1,6 +1,6 @@
 // The hub's HTTP edge. The raw server is handed out so that the sync socket can share the port.
 
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
@@ -81,6 +81,12 @@ const serverLimits = {
   maxHeaderSize: 8 * 1024,
   // The gate says why a request without one is refused.
   requireHostHeader: false,
+  // What is no whole handshake of a WebSocket is answered like any other request.
+  shouldUpgradeCallback: ({ method, headers }: IncomingMessage) =>
+    method === 'GET' &&
+    headers.upgrade?.toLowerCase() === 'websocket' &&
+    headers['sec-websocket-version'] === '13' &&
+    /^[+/0-9A-Za-z]{22}==$/.test(headers['sec-websocket-key'] ?? ''),
 };
 const requestsPerSocketMax = 100;
 /** Above it the system drops connections unseen; long before, the channel sheds strangers. */
@@ -106,7 +112,8 @@ export function createHttp(options: HttpOptions): Http {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyBytesMax,
     // A body is as its sender signed it: nothing is turned into what it is not, nothing left out.
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    // A refusal says what would have fitted, so it has to know the schema: hence `verbose`.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, verbose: true } },
     forceCloseConnections: true,
     clientErrorHandler: refuseBroken,
     frameworkErrors: (error, _request, reply) => refuseUnreadable(error, reply as FastifyReply),
@@ -144,12 +151,14 @@ export function createHttp(options: HttpOptions): Http {
 
 /** Every answer has the headers, and no request that does not pass the gate comes any further. */
 function openServer(gate: Gate, handler: RequestListener): Server {
-  const server = createServer(serverLimits, (request, response) => {
+  const listener: RequestListener = (request, response) => {
     putSecurityHeaders(response);
     const refused = gate(request);
     if (refused === undefined) handler(request, response);
     else turnAway(response, refused);
-  });
+  };
+  // Whoever expects something of the hub that it does not know is answered as anybody else.
+  const server = createServer(serverLimits, listener).on('checkExpectation', listener);
   server.maxRequestsPerSocket = requestsPerSocketMax;
   server.maxConnections = connectionsCeiling;
   return server;
@@ -217,25 +226,27 @@ function addHealth(app: FastifyInstance, { health, version }: HttpOptions): void
 function answerRefusals(app: FastifyInstance): void {
   app.setNotFoundHandler(async (request, reply) => {
     const path = request.url.split('?')[0] ?? request.url;
-    return reply.code(404).send(unknownRoute(request.method, path.slice(0, 200)));
+    return reply.code(404).send(unknownRoute(request.method, path));
   });
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const statusCode = error.statusCode ?? 500;
-    if (statusCode >= 500) request.log.error({ error, url: request.url }, 'a request failed');
-    return reply.code(statusCode).send(refusalFor(statusCode, error.message));
+    // Not the address as it was asked: somebody could have put a key or a card number in there.
+    const { url } = request.routeOptions;
+    if (statusCode >= 500) request.log.error({ error, url }, 'a request failed');
+    return reply.code(statusCode).send(refusalFor(error));
   });
 }
 
 /** An address that cannot even be read never reaches the handlers above. */
-function refuseUnreadable({ statusCode = 400, message }: FastifyError, reply: FastifyReply): void {
-  void reply.code(statusCode).send(refusalFor(statusCode, message));
+function refuseUnreadable(error: FastifyError, reply: FastifyReply): void {
+  void reply.code(error.statusCode ?? 500).send(refusalFor(error));
 }
 
 /** What is no HTTP, or stops in the middle, never becomes a request. */
 function refuseBroken({ code }: ConnectionError, socket: Socket): void {
   if (code !== 'ECONNRESET' && socket.writable) {
     const status = brokenStatuses[code] ?? '400 Bad Request';
-    const body = JSON.stringify(refusalFor(400, 'it is not whole, or too long, or no HTTP.'));
+    const body = JSON.stringify(refusalFor({ statusCode: 400 }));
     const headers = {
       connection: 'close',
       'content-type': 'application/json',

@@ -2,9 +2,10 @@
 // terminal the hub was started on, as a picture too; where there is none, in a file that only the
 // hub's user may read. Never in the log: that is kept, and shown to others.
 
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
+import { reachableOf } from '../banner.ts';
 import type { Log } from '../log.ts';
 import type { HubAddress } from '../network/addresses.ts';
 import { keepSecret } from '../secret-file.ts';
@@ -54,12 +55,21 @@ export function showClaims(options: ClaimOptions): (code: string | undefined) =>
   };
 }
 
+/** The code of the first manager's window, where the hub has no terminal to show it on. */
+export function readClaim(dataFolder: string): string | undefined {
+  try {
+    return readFileSync(path.join(dataFolder, claimCodeName), 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Where a device joins: the code stands in the fragment, which no server and no log ever sees.
  * Undefined when no device can reach the hub.
  */
 export function joinAddress(addresses: readonly HubAddress[], code: string): string | undefined {
-  const first = addresses.find(({ kind }) => kind !== 'loopback' && kind !== 'virtual');
+  const [first] = reachableOf(addresses);
   return first === undefined ? undefined : `${first.url}/join#${code}`;
 }
 

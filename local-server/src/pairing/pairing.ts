@@ -106,8 +106,7 @@ export function createPairing(options: PairingOptions): Pairing {
   };
   const lookAtClaim = (): void => {
     const isWanted = !options.isClaimed();
-    const isThere = claim !== undefined && !isOver(claim, nowMs());
-    if (isWanted === isThere) return;
+    if (isWanted === (claim !== undefined)) return;
     // Whoever claimed may ask again for the answer that got lost.
     windows = windows.filter((window) => window !== claim || window.taken !== undefined);
     claim = isWanted ? openWindow(firstManager, Infinity) : undefined;
@@ -128,11 +127,9 @@ export function createPairing(options: PairingOptions): Pairing {
     lookAtClaim,
     open(wanted) {
       dropClosed();
-      if (!options.isRole(wanted.role)) return refusals.noSuchRole(wanted.role);
-      const wrongName = refuseName(wanted.name);
-      if (wrongName !== undefined) return wrongName;
       const waiting = windows.filter((one) => one.taken === undefined && one !== claim);
-      if (waiting.length >= windowsMax) return refusals.tooManyWindows(windowsMax);
+      const refused = whyNotOpen(options, wanted, waiting.length);
+      if (refused !== undefined) return refused;
       const { code } = openWindow(wanted, nowMs() + windowMs);
       return { code, expiresAtMs: options.now().wallMs + windowMs };
     },
@@ -149,15 +146,29 @@ export function createPairing(options: PairingOptions): Pairing {
       if (right === undefined && nowMs() - wrongAtMs < betweenTriesMs) return refusals.tooSoon;
       if (right === undefined) {
         wrongAtMs = nowMs();
-        for (const one of open) if (one.taken === undefined) one.wrongTries += 1;
-        lookAtClaim();
-        return refusals.wrongCode;
+        // At one try a second nobody finds the first manager's code, and no stranger may take it away.
+        for (const one of open) if (one.taken === undefined && one !== claim) one.wrongTries += 1;
+        dropClosed();
+        return windows.some((one) => isOpenFor(one, publicKey))
+          ? refusals.wrongCode
+          : refusals.lastWrongCode;
       }
       if (bearerHash !== undefined && right.role !== 'program') return refusals.onlyPrograms;
       right.taken ??= { publicKey, answer: letIn(right, { publicKey, bearerHash }) };
       return right.taken.answer;
     },
   };
+}
+
+function whyNotOpen(
+  { isRole }: PairingOptions,
+  { role, name }: WindowWanted,
+  waiting: number,
+): Refused | undefined {
+  if (!isRole(role)) return refusals.noSuchRole;
+  return (
+    refuseName(name) ?? (waiting < windowsMax ? undefined : refusals.tooManyWindows(windowsMax))
+  );
 }
 
 function isOver({ untilMonoMs, wrongTries }: Window, nowMs: number): boolean {

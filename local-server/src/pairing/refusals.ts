@@ -16,13 +16,12 @@ export function refuseName(name: string): Refused | undefined {
 const openAnother = 'Open a new pairing window and use its code.';
 
 export const refusals = {
-  noSuchRole: (role: string): Refused =>
-    refuse(
-      400,
-      'NO_SUCH_ROLE',
-      `There is no role "${role}" for a device.`,
-      `Use one of ${deviceRoles.join(', ')}.`,
-    ),
+  noSuchRole: refuse(
+    400,
+    'NO_SUCH_ROLE',
+    'No device can have this role.',
+    `Use one of ${deviceRoles.join(', ')}.`,
+  ),
   tooManyWindows: (windowsMax: number): Refused =>
     refuse(
       429,
@@ -47,6 +46,12 @@ export const refusals = {
     'WRONG_CODE',
     'This code does not belong to an open pairing window.',
     'Read the code again and type it in once more; after five wrong tries the window closes.',
+  ),
+  lastWrongCode: refuse(
+    403,
+    'NO_WINDOW',
+    'This code is wrong, and it was the fifth: the pairing window is closed now.',
+    openAnother,
   ),
   onlyPrograms: refuse(
     403,

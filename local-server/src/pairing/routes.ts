@@ -3,28 +3,14 @@
 
 import type { FastifyInstance } from 'fastify';
 
-import { joinedSchema } from '../devices/schema.ts';
+import { joinedSchema, wantedOfDevice } from '../devices/schema.ts';
 import { callerOf, addRoute } from '../http/routes.ts';
 import { isPrivate, refusals } from '../http/admission.ts';
 import { answer } from '../http/refusal.ts';
 import { closed, text, whole } from '../http/schema.ts';
 import type { JoinAsked, Pairing } from './pairing.ts';
-import { deviceRoles } from './wanted.ts';
 
-const deviceName = 'What people will call the device: one line of 1 to 64 characters.';
-
-const windowSchema = {
-  body: closed({
-    role: {
-      type: 'string',
-      minLength: 1,
-      maxLength: 32,
-      description: `One of ${deviceRoles.join(', ')}.`,
-      examples: ['entry'],
-    },
-    name: { type: 'string', maxLength: 1024, description: deviceName, examples: ['Till'] },
-  }),
-};
+const windowSchema = { body: closed(wantedOfDevice) };
 const windowAnswer = closed({
   code: text('The code to read out: eight letters and digits.'),
   expiresAtMs: whole('When the window closes, in ms since 1970 by the hub’s calendar.'),
@@ -36,12 +22,14 @@ const joinSchema = {
       publicKey: {
         type: 'string',
         pattern: '^[A-Za-z0-9_-]{43}$',
+        title: 'a key of 43 signs in base64url',
         description: 'The device’s Ed25519 public key, in base64url.',
         examples: ['PUBLIC_KEY'],
       },
       proof: {
         type: 'string',
         pattern: '^[0-9a-f]{64}$',
+        title: 'a hash of 64 small hex digits',
         description:
           'HMAC-SHA-256 in hex with the code as its key, over the hub’s id, the public key and the bearerHash, one a line.',
         examples: ['PROOF'],
@@ -51,6 +39,7 @@ const joinSchema = {
       bearerHash: {
         type: 'string',
         pattern: '^[0-9a-f]{64}$',
+        title: 'a hash of 64 small hex digits',
         description: 'SHA-256 in hex of the token that a program made for itself.',
       },
     },

@@ -25,7 +25,10 @@ export function checkInBackground(folder: string): Promise<Findings> {
   const { promise, resolve } = Promise.withResolvers<Findings>();
   const data: Task = { task, folder };
   const worker = new Worker(import.meta.filename, { workerData: data, stdin: false });
-  worker.once('message', resolve);
+  worker.on('message', (said: Findings | object) => {
+    // `node --watch` tells about the files of a worker in the same way.
+    if ('findings' in said) resolve(said);
+  });
   worker.once('error', (error) => resolve(notDone(error)));
   worker.once('exit', () => resolve(notDone('the check ended without a result')));
   return promise;

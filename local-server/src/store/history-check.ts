@@ -8,18 +8,21 @@ import { genesisChain, StoreFault, verifyEntries, type LogEntry } from '@pos-syn
 import { nodeHash } from '../engine/node-ports.ts';
 import { selects } from './reading.ts';
 import { readRecent } from './recent.ts';
-import { entryColumns, epochsOf, toEntry, type Values } from './records.ts';
+import { entryColumns, epochsOf, type HeadRecord, toEntry, type Values } from './records.ts';
 
 /** So many of the newest commands are verified before the hub listens: a few milliseconds. */
 export const tailEntries = 1_000;
 /** So many are held in memory at once when all of them are verified. */
 const pageEntries = 500;
 
-/** Verifies the newest commands. Throws a `StoreFault` that names the one at which it breaks. */
-export function checkTail(db: DatabaseSync): void {
+/**
+ * Verifies the newest commands. Throws a `StoreFault` that names the one at which it breaks.
+ * @returns where history stands; undefined where it has not begun
+ */
+export function checkTail(db: DatabaseSync): HeadRecord | undefined {
   const statements = statementsOf(db);
   const recent = readRecent(statements);
-  if (recent === undefined) return;
+  if (recent === undefined) return undefined;
   const { seq, chain, genesis } = recent.head;
   const entries = statements.tail.all(tailEntries + 1).toReversed() as unknown as Values[];
   const isAll = entries.length <= tailEntries;
@@ -27,6 +30,7 @@ export function checkTail(db: DatabaseSync): void {
   const checked = verifyEntries(nodeHash, before?.chain ?? genesis, entries.map(toEntry));
   if (checked.brokenAt !== undefined) throw new StoreFault('broken', changed(checked.brokenAt));
   if (checked.chain !== chain) throw new StoreFault('broken', changed(seq));
+  return recent.head;
 }
 
 /** Reads the whole log, a page at a time, while the hub goes on committing. */

@@ -3,7 +3,7 @@
 // stale lock can keep a shop closed. Nobody else in this process may open or copy that file, since
 // POSIX drops a process's locks on a file with the first handle it closes.
 
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -29,7 +29,7 @@ export function holdFolder(folder: string): () => void {
     db?.close();
     const code = primaryCode(error);
     if (code === sqliteCode.busy || code === sqliteCode.locked)
-      throw locked(folder, readAddress(folder));
+      throw locked(folder, readListening(folder)?.address);
     if (code === sqliteCode.notADatabase || code === sqliteCode.corrupt) {
       throw brokenLock(file, error);
     }
@@ -37,13 +37,43 @@ export function holdFolder(folder: string): () => void {
   }
 }
 
+/**
+ * Whether a hub works with `folder` now. For other programs than the hub, and not often: a hub that
+ * starts in the same moment would take this look for another hub.
+ */
+export function isFolderHeld(folder: string): boolean {
+  const file = path.join(folder, lockName);
+  if (!existsSync(file)) return false;
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(file, { readOnly: true, timeout: 0 });
+    db.exec('SELECT 1 FROM sqlite_schema');
+    return false;
+  } catch (error) {
+    return primaryCode(error) === sqliteCode.busy;
+  } finally {
+    db?.close();
+  }
+}
+
+/** Where a hub listens, and the number of its process. */
+export interface Listening {
+  readonly address: string;
+  readonly pid: number | undefined;
+}
+
 /** Only for the hub that holds `folder`. A help for people: no hub stops when it cannot be kept. */
 export function keepAddress(folder: string, address: string): void {
   try {
-    writeFileSync(path.join(folder, addressName), `${address}\n`);
+    writeFileSync(path.join(folder, addressName), `${address}\n${process.pid}\n`);
   } catch {
     forgetAddress(folder);
   }
+}
+
+/** Only for a hub that holds no lock. */
+export function forgetOwnAddress(folder: string): void {
+  if (readListening(folder)?.pid === process.pid) forgetAddress(folder);
 }
 
 function forgetAddress(folder: string): void {
@@ -54,10 +84,14 @@ function forgetAddress(folder: string): void {
   }
 }
 
-function readAddress(folder: string): string | undefined {
+/** What the hub that works with `folder` said, or one that was killed there. */
+export function readListening(folder: string): Listening | undefined {
   try {
-    const address = readFileSync(path.join(folder, addressName), 'utf8').trim();
-    return /^[\w.:[\]-]{1,64}$/.test(address) ? address : undefined;
+    const [address = '', pid = ''] = readFileSync(path.join(folder, addressName), 'utf8').split(
+      '\n',
+    );
+    if (!/^[\w.:[\]-]{1,64}$/.test(address)) return undefined;
+    return { address, pid: /^\d{1,10}$/.test(pid) ? Number(pid) : undefined };
   } catch {
     return undefined;
   }

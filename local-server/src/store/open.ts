@@ -90,6 +90,35 @@ export function checkNewest(folder: string): void {
   }
 }
 
+/** What is there when nobody opens it for writing, also while a hub works with it. */
+export interface Examined {
+  readonly seq: number;
+  /** When that was decided, by the hub's calendar. */
+  readonly hubTimeMs: number;
+}
+
+/**
+ * Whether a hub could work with what lies in `folder`, and whether the newest history holds; nothing
+ * is written. Undefined where no order was ever kept. Throws `StoreProblem`.
+ */
+export function examineStore(folder: string): Examined | undefined {
+  const file = path.join(folder, databaseName);
+  return explained(file, () => {
+    if (!existsSync(file)) {
+      const witness = witnessBeside(file);
+      if (witness !== undefined) throw problem.missing(file, witness);
+      return undefined;
+    }
+    inspect(file, migrations);
+    const db = openReadOnly(folder);
+    try {
+      return checkTail(db);
+    } finally {
+      db.close();
+    }
+  });
+}
+
 /** The problem behind what `load` or `begin` threw while the hub was starting. */
 export function storeProblem(error: unknown, folder: string): problem.StoreProblem {
   return explain(error, path.join(folder, databaseName));

@@ -14,6 +14,7 @@ import { createMetrics } from '../http/metrics.ts';
 import { createHttp } from '../http/server.ts';
 import { signedText } from '../http/signature.ts';
 import { proofOf } from '../pairing/code.ts';
+import type { HubProcess } from '../process/routes.ts';
 import { openMemory } from '../store/memory.ts';
 import { expectDescribed } from './described.ts';
 
@@ -29,31 +30,29 @@ export interface Call {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: object;
+  /** Sent as text/csv instead. */
+  readonly table?: string | Uint8Array<ArrayBuffer>;
 }
 
 export async function openStandingDoor() {
   const { http, channel, store, engine, metrics } = openParts();
   const claims: (string | undefined)[] = [];
+  const told: string[] = [];
   const door = openDoor(http, {
     engine,
     store,
     adminKey,
     metrics,
+    process: writingDown(told),
     showClaim: (code) => void claims.push(code),
   });
   await http.listen();
   door.lookAtClaim();
   const address = `${host}:${http.port()}`;
 
-  const send = async ({ method, path, body }: Call, authorization?: string): Promise<Answer> => {
-    const response = await fetch(`http://${address}${path}`, {
-      method,
-      headers: {
-        ...(body && { 'content-type': 'application/json' }),
-        ...(authorization !== undefined && { authorization }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    });
+  const send = async (call: Call, authorization?: string): Promise<Answer> => {
+    const { method, path } = call;
+    const response = await fetch(`http://${address}${path}`, requestOf(call, authorization));
     const answer = { status: response.status, body: (await response.json()) as Answer['body'] };
     expectDescribed(http.guard.routes, { method, path, ...answer });
     return answer;
@@ -80,9 +79,13 @@ export async function openStandingDoor() {
     guard: http.guard,
     /** Every command that was decided, as JSON text. */
     log: (): string[] => store.history(0, 1_000).map(({ body }) => body),
+    /** Their ids. */
+    logIds: (): string[] => store.history(0, 1_000).map(({ id }) => id),
     address,
     /** Every code that was shown for the first manager, and `undefined` where it was void. */
     claims,
+    /** What its process was told to do. */
+    told,
     send,
     asBox,
     signed,
@@ -94,6 +97,36 @@ export async function openStandingDoor() {
       await http.close();
       store.close();
     },
+  };
+}
+
+function sentBy({ body, table }: Call): string | Uint8Array<ArrayBuffer> | undefined {
+  return table ?? (body && JSON.stringify(body));
+}
+
+function requestOf(call: Call, authorization: string | undefined): RequestInit {
+  const { method, table } = call;
+  const type = table === undefined ? 'application/json' : 'text/csv';
+  const sent = sentBy(call);
+  return {
+    method,
+    headers: {
+      ...(sent !== undefined && { 'content-type': type }),
+      ...(authorization !== undefined && { authorization }),
+    },
+    ...(sent !== undefined && { body: sent }),
+  };
+}
+
+/** The process of a test goes on. */
+function writingDown(told: string[]): HubProcess {
+  return {
+    version: '1',
+    storage: 'memory',
+    health: [],
+    stop: () => void told.push('stop'),
+    restart: () => void told.push('restart'),
+    whyNotAgain: () => undefined,
   };
 }
 
@@ -143,9 +176,11 @@ export class TestDevice {
   }
 
   /** The header of a call; `counter` goes up by itself. */
-  authorization(hub: string, { method, path, body }: Call, counter = (this.#counter += 1)): string {
-    const bytes = body === undefined ? '' : JSON.stringify(body);
-    const bodyHash = createHash('sha256').update(bytes).digest('hex');
+  authorization(hub: string, call: Call, counter = (this.#counter += 1)): string {
+    const { method, path } = call;
+    const bodyHash = createHash('sha256')
+      .update(sentBy(call) ?? '')
+      .digest('hex');
     const { device } = this;
     const text = signedText({ hub, device, method, url: path, counter, bodyHash });
     const signature = this.sign(text);
@@ -172,7 +207,8 @@ export class TestDevice {
       }
     };
     await once(webSocket, 'open');
-    const say = (frame: object): void => webSocket.send(JSON.stringify(frame));
+    const say = (frame: object | string): void =>
+      webSocket.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
     return { frames, until, gone, say, close: () => webSocket.terminate() };
   }
 
