@@ -12,6 +12,7 @@ import { compare } from './compare/compare.ts';
 import { type Asked, readFlags } from './flags.ts';
 import { measureAway } from './measure/away.ts';
 import { measureHerd } from './measure/herd.ts';
+import { measureHostile } from './measure/hostile.ts';
 import { measureLatency } from './measure/latency.ts';
 import { measureMemory } from './measure/memory.ts';
 import { measureStalled } from './measure/stalled.ts';
@@ -44,6 +45,10 @@ const measurements: Readonly<Record<string, Measurement>> = {
   stalled: {
     says: 'what one device that does not read costs the others',
     measure: ({ seconds }) => measureStalled(seconds * 2),
+  },
+  hostile: {
+    says: 'what an honest device feels of ten kinds of attack',
+    measure: ({ seconds }) => measureHostile(seconds),
   },
 };
 

@@ -52,8 +52,7 @@ export async function openCrew(
   const letOneIn = (role: string, number: number): Promise<Device> =>
     letIn({ hub, folder, ledger, heard }, role, number);
   const manager = await letOneIn('manager', 1);
-  await manager.give('menu.put', { ...item, name: 'Tea', station: 'bar', choices: {} });
-  await manager.give('order.open', { order: sharedOrder, number: { letter: 'Z', count: 1 } });
+  await openUp(manager);
   const devices = [manager];
   for (let entry = 1; entry <= entries; entry += 1) {
     devices.push(await letOneIn('entry', entry));
@@ -79,6 +78,12 @@ export async function openCrew(
   };
 }
 
+/** The menu, and the order at which everybody writes. */
+export async function openUp(manager: Device): Promise<void> {
+  await manager.give('menu.put', { ...item, name: 'Tea', station: 'bar', choices: {} });
+  await manager.give('order.open', { order: sharedOrder, number: { letter: 'Z', count: 1 } });
+}
+
 interface Door {
   readonly hub: StandingHub;
   readonly folder: string;
@@ -86,17 +91,25 @@ interface Door {
   readonly heard: { busy: number };
 }
 
-async function letIn(door: Door, role: string, number: number): Promise<Device> {
-  const { hub, folder, ledger, heard } = door;
+async function letIn({ hub, ...place }: Door, role: string, number: number): Promise<Device> {
   const name = `${role}-${number}`;
   const { code } = await openPairingWindow(hub, { role, name });
-  const identity = await join(hub.address, code, fetch);
+  return openDevice({ ...place, addresses: [hub.address] }, { name, role, code });
+}
+
+/** Lets a device in with a code, at the first of the hub's addresses. */
+export async function openDevice(
+  place: Omit<Door, 'hub'> & { readonly addresses: readonly string[] },
+  { name, role, code }: { readonly name: string; readonly role: string; readonly code: string },
+): Promise<Device> {
+  const { addresses, folder, ledger, heard } = place;
+  const identity = await join(addresses[0] ?? '', code, fetch);
   const storage = createFileStorage(path.join(folder, `${name}.device.db`), identity);
   const client = await openClient({
     domain: shop,
     identity,
     storage,
-    hub: hub.address,
+    hub: addresses,
     WebSocket: listening(heard),
     build: 'e2e',
   });
@@ -148,7 +161,10 @@ const settleWithinMs = 60_000;
  * Waits until every device is connected, has everything and is asked for nothing. Nothing nudges
  * them: they come back by themselves.
  */
-export async function settled({ devices }: Crew, withinMs = settleWithinMs): Promise<void> {
+export async function settled(
+  { devices }: Pick<Crew, 'devices'>,
+  withinMs = settleWithinMs,
+): Promise<void> {
   const amiss = await comeToRest(() => devices.map(standingOf), withinMs);
   if (amiss === undefined) return;
   throw new Error(`not everybody came to rest within ${withinMs} ms: ${amiss}`);

@@ -4,8 +4,14 @@
 import { randomBytes } from 'node:crypto';
 import { type Socket, connect } from 'node:net';
 
-/** Only Linux has these without being told: they are tests' neighbours on the network. */
-export const neighbour = (number: number): string => `127.0.0.${number + 1}`;
+import { until } from './until.ts';
+
+/**
+ * Only Linux has these without being told: they are tests' neighbours on the network. Elsewhere the
+ * sender is on the hub's own machine, where nobody is counted.
+ */
+export const neighbour = (number: number): string | undefined =>
+  process.platform === 'linux' ? `127.0.0.${number + 1}` : undefined;
 
 export interface Wire {
   readonly socket: Socket;
@@ -18,7 +24,8 @@ export interface Wire {
 
 export async function openWire(address: string, from = neighbour(1)): Promise<Wire> {
   const { hostname: host, port } = new URL(address);
-  const socket = connect({ host, port: Number(port), localAddress: from });
+  const local = from === undefined ? {} : { localAddress: from };
+  const socket = connect({ host, port: Number(port), ...local });
   let heard = '';
   // A connection that the hub cuts may end with a reset, or with a write that nobody takes.
   socket.on('error', () => undefined);
@@ -39,6 +46,20 @@ export interface RawAnswer {
   readonly head: string;
   readonly code: string | undefined;
 }
+
+/** A WebSocket that has heard the challenge. */
+export async function openSocket(
+  address: string,
+  from: string | undefined,
+  headers: readonly string[] = [],
+): Promise<Wire> {
+  const wire = await openWire(address, from);
+  wire.say(upgrade([`Host: ${new URL(address).host}`, ...headers]));
+  await until('the challenge', () => wire.heard().includes('"challenge"'), challengeWithinMs);
+  return wire;
+}
+
+const challengeWithinMs = 10_000;
 
 /** Sends a request letter by letter and reads until the hub closes, which it is asked to. */
 export async function request(address: string, text: string, from?: string): Promise<RawAnswer> {
@@ -100,7 +121,8 @@ export function closeCodeIn(heard: string): number | undefined {
   for (let at = 0; at + 4 <= bytes.length;) {
     const short = bytes[at + 1]! & 0x7f;
     if (bytes[at] === 0x88) return bytes.readUInt16BE(at + 2);
-    at += short === 126 ? 4 + bytes.readUInt16BE(at + 2) : 2 + short;
+    if (short === 127) at += 10 + Number(bytes.readBigUInt64BE(at + 2));
+    else at += short === 126 ? 4 + bytes.readUInt16BE(at + 2) : 2 + short;
   }
   return undefined;
 }

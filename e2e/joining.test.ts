@@ -82,7 +82,7 @@ it(
     await until('the device asks', asks, saidWithinMs);
     const isListed = async (): Promise<boolean> => (await listed()).asking.length > 0;
     await until('the hub lists it', isListed, saidWithinMs);
-    const { device } = late.client.identity;
+    const { device, letter } = late.client.identity;
     const { checkCode = '' } = late.client.connection;
     expect((await listed()).asking).toMatchObject([{ device, checkCode, name: late.name }]);
     expect(await posSync('devices')).toMatch(`approve ${checkCode} --role`);
@@ -92,6 +92,7 @@ it(
     expect(said).toMatch(/^entry-2 is let in as entry\./);
     expect(await findings()).toEqual([]);
     expect(late.client.connection.checkCode).toBeUndefined();
+    expect(late.client.identity.letter).toBe(letter);
   },
   testMs,
 );
@@ -109,8 +110,12 @@ it(
       return devices.every(({ name, isHere }) => name !== 'entry-1' || !isHere);
     };
     await until('the socket is cut', isOut, 1_000);
-    const { seq } = readKept(path.join(folder, 'copy'));
-    await until('a sidecar that knows', () => witnessedSeq(hub.dataFolder) > seq, saidWithinMs);
+    const isTold = (): boolean => revoked?.client.connection.state === 'denied';
+    await until('the device says so', isTold, saidWithinMs);
+    expect(revoked?.client.connection.denial?.code).toBe('REVOKED');
+    const out = (await listed()).devices.find(({ name }) => name === 'entry-1');
+    const isWitnessed = (): boolean => witnessedSeq(hub.dataFolder) >= Number(out?.revokedAt);
+    await until('a sidecar that knows', isWitnessed, saidWithinMs);
     await hub.end('SIGKILL');
     putBack(path.join(folder, 'copy'), hub.dataFolder);
     await hub.start();

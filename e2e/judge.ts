@@ -48,7 +48,7 @@ export function readKept(dataFolder: string): Kept {
 }
 
 /** What is lost, doubled or different, in sentences. */
-export function judge(kept: Kept, ledger: Ledger, crew: Crew): string[] {
+export function judge(kept: Kept, ledger: Ledger, crew: Pick<Crew, 'devices'>): string[] {
   return [
     ...ledger.troubles,
     ...judgeCommands(kept, ledger.entries),

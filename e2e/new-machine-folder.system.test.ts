@@ -20,6 +20,7 @@ const packedFiles = [
   'package-lock.json',
   'package.json',
   'pos-sync.js',
+  'sdk',
 ];
 const folderBytesMax = 4_000_000;
 const start = ['npm', 'run', 'production'];
@@ -47,7 +48,7 @@ beforeAll(() => {
 afterAll(() => fs.rmSync(machine, { recursive: true, force: true }));
 
 function copyInto(place: string, file: string): void {
-  fs.cpSync(path.join(packed, file), path.join(place, file));
+  fs.cpSync(path.join(packed, file), path.join(place, file), { recursive: true });
 }
 
 function anotherFolder(name: string): string {
@@ -76,6 +77,8 @@ function deploy(
 async function expectToServe(place: string, environment: Record<string, string>): Promise<void> {
   const hub = await startHub({ command: start, folder: place, environment });
   expect(await hub.checkedHealth()).toMatchObject({ status: 'ok' });
+  const client = await fetch(`http://127.0.0.1:${hub.port}/sdk/client.js`);
+  expect(await client.text()).toBe(fs.readFileSync(path.join(packed, 'sdk/client.js'), 'utf8'));
   await hub.stop('SIGTERM');
 }
 
@@ -89,8 +92,10 @@ function contentsOf(place: string): string[] {
     .sort();
 }
 
-it('holds the hub in one file, its command in another, the licences and little else', () => {
-  const bytes = packedFiles.map((file) => fs.statSync(path.join(packed, file)).size);
+it('holds the hub in one file, its command in another, the client for programs, the licences and little else', () => {
+  const files = fs.readdirSync(packed, { recursive: true, encoding: 'utf8' });
+  const whole = files.filter((file) => packedFiles.includes(file.split(path.sep)[0] ?? ''));
+  const bytes = whole.map((file) => fs.statSync(path.join(packed, file)).size);
   expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(folderBytesMax);
   const licences = fs.readFileSync(path.join(packed, 'LICENSES.txt'), 'utf8');
   expect(licences).toContain('POS WiFi Sync Server contributors');

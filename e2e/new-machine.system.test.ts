@@ -20,6 +20,8 @@ it('installs, bundles and starts with one command on a machine that has only npm
   const command = ['npm', 'run', 'production'];
   const hub = await startHub({ command, folder: root, environment });
   expect(await hub.checkedHealth()).toMatchObject({ status: 'ok' });
+  const client = await fetch(`http://127.0.0.1:${hub.port}/sdk/client.tgz`);
+  expect([client.status, client.headers.get('content-type')]).toEqual([200, 'application/gzip']);
   const { tookMs } = await hub.stop('SIGTERM');
   expect(tookMs).toBeLessThan(5_000);
   expect(existsSync(path.join(root, 'data'))).toBe(true);

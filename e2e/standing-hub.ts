@@ -30,13 +30,17 @@ export function hubCommand(dataFolder: string): readonly string[] {
 /** With this variable a hub ends by itself when whoever started it is gone, however that happened. */
 const environment = { npm_lifecycle_event: 'e2e' };
 
-export async function openStandingHub(dataFolder: string): Promise<StandingHub> {
+/** @param settings of the hub, as environment variables */
+export async function openStandingHub(
+  dataFolder: string,
+  settings: Record<string, string> = {},
+): Promise<StandingHub> {
   const folder = path.dirname(dataFolder);
   const launch = (port: number): Promise<HubProcess> =>
     startHub({
       command: hubCommand(dataFolder),
       folder,
-      environment: { ...environment, PORT: String(port) },
+      environment: { ...environment, ...settings, PORT: String(port) },
     });
   let running: HubProcess | undefined = await launch(0);
   let { ended } = running;

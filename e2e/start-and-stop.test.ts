@@ -30,6 +30,14 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
+it('runs from its sources too, as it is worked on', async () => {
+  const main = path.resolve(import.meta.dirname, '../local-server/src/main.ts');
+  const watched = [process.execPath, '--watch', main];
+  const hub = await startHub({ command: watched, folder, environment: { DATA_DIR: 'data' } });
+  expect(await hub.checkedHealth()).toMatchObject({ status: 'ok' });
+  await hub.stop('SIGTERM');
+});
+
 it('stops in order although nobody reads its log any more', async () => {
   const hub = await startHub({ command, folder, environment: { DATA_DIR: 'data' } });
   hub.stopReading();

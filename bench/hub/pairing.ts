@@ -4,6 +4,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 
 import { readAdminKey } from '@pos-sync/local-server';
+import { callHub } from '../../cli/src/hub-door.ts';
 import { proofOf } from '../../local-server/src/pairing/code.ts';
 import type { HubProcess } from './hub-process.ts';
 
@@ -20,14 +21,14 @@ const atOnce = 8;
 const answerWithinMs = 20_000;
 
 export async function pairDevices(
-  hub: HubProcess,
+  hub: Pick<HubProcess, 'port' | 'folder'>,
   role: string,
   count: number,
 ): Promise<BenchDevice[]> {
   const key = readAdminKey(hub.folder);
   if (key === undefined) throw new Error(`there is no admin key in ${hub.folder}`);
-  const address = `http://127.0.0.1:${hub.port}/pairing`;
-  const { hub: hubId } = await ask<{ hub: string }>(address);
+  const address = `http://127.0.0.1:${hub.port}`;
+  const { hub: hubId } = await ask<{ hub: string }>(address, '/pairing');
   const devices: BenchDevice[] = [];
   while (devices.length < count) {
     const names = Array.from(
@@ -45,26 +46,23 @@ async function pairOne(
   wanted: { key: string; hubId: string; role: string; name: string },
 ): Promise<BenchDevice> {
   const { key, hubId, role, name } = wanted;
-  const { code } = await ask<{ code: string }>(`${address}/windows`, { role, name }, key);
+  const { code } = await ask<{ code: string }>(address, '/pairing/windows', { role, name }, key);
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const raw = publicKey.export({ format: 'jwk' }).x ?? '';
-  const joined = await ask<Omit<BenchDevice, 'privateKey'>>(`${address}/join`, {
+  const joined = await ask<Omit<BenchDevice, 'privateKey'>>(address, '/pairing/join', {
     publicKey: raw,
     proof: proofOf(code, hubId, raw),
   });
   return { ...joined, privateKey };
 }
 
-async function ask<T>(url: string, body?: object, key?: string): Promise<T> {
-  const headers: Record<string, string> = {};
-  if (body !== undefined) headers['content-type'] = 'application/json';
-  if (key !== undefined) headers['authorization'] = `Bearer ${key}`;
-  const response = await fetch(url, {
-    headers,
-    signal: AbortSignal.timeout(answerWithinMs),
-    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-  });
-  const answer = (await response.json()) as T;
-  if (!response.ok) throw new Error(`${url} answered ${JSON.stringify(answer)}`);
-  return answer;
+async function ask<T>(address: string, path: string, body?: object, key?: string): Promise<T> {
+  const call = {
+    method: body === undefined ? 'GET' : 'POST',
+    path,
+    body: body && JSON.stringify(body),
+    ...(key !== undefined && { authorization: `Bearer ${key}` }),
+    withinMs: answerWithinMs,
+  } as const;
+  return (await callHub(address, call)) as T;
 }

@@ -24,12 +24,15 @@ export interface FloorPlan {
   readonly entries: number;
   readonly displays: number;
   readonly nodeFlags?: readonly string[];
+  /** Settings of the hub. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Opens a floor on a scratch folder, and takes it down whatever happens. */
 export function withFloor<T>(plan: FloorPlan, use: (floor: Floor) => Promise<T>): Promise<T> {
   return withScratch(async (folder) => {
-    const start: HubStart = { folder, nodeFlags: plan.nodeFlags ?? [] };
+    const { nodeFlags = [], environment = {} } = plan;
+    const start: HubStart = { folder, nodeFlags, environment };
     const hub = await startHub(start);
     try {
       const floor = await openFloor(hub, plan);

@@ -9,6 +9,7 @@ import { WebSocket } from 'ws';
 import type { BenchDevice } from '../hub/pairing.ts';
 
 export type Welcome = Extract<Down, { type: 'welcome' }>;
+export type Challenge = Extract<Down, { type: 'challenge' }>;
 
 export interface LinkOptions {
   /** What the device's rows stand at; without it the hub sends its whole view. */
@@ -83,10 +84,11 @@ export function connect(port: number, device: BenchDevice, options: LinkOptions)
   return promise;
 }
 
-function helloOf(
+/** What a device answers a challenge with. */
+export function helloOf(
   device: BenchDevice,
-  { nonce, hub, store }: Extract<Down, { type: 'challenge' }>,
-  { at, lastN = 0 }: LinkOptions,
+  { nonce, hub, store }: Challenge,
+  { at, lastN = 0 }: Omit<LinkOptions, 'onFrame'> = {},
 ): string {
   const view = viewOf(device.role) ?? '';
   const text = helloText(nonce, hub, store, device.device);
