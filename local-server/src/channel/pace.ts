@@ -5,12 +5,17 @@ import { limits } from '@pos-sync/sync';
 
 /** Besides its commands a device says what it has drawn, and that it is there. */
 const framesPerCommand = 4;
-/** A longer frame counts as several: reading it takes as long. */
-const frameBytes = 1_024;
+/**
+ * A longer frame counts as several: reading it takes as long. A whole journal of 64 MiB, which a device
+ * offers again after the hub lost history, still comes in within half a minute.
+ */
+const frameBytes = 8 * 1_024;
 
 export interface Pace {
-  /** Counts a frame that came; answers for how long to read nothing, 0 while there is room. */
-  count(bytes: number, nowMs: number): number;
+  /** Counts a frame that came. */
+  count(bytes: number, nowMs: number): void;
+  /** For how long to read nothing; 0 while there is room. */
+  waitMs(nowMs: number): number;
 }
 
 /** @param commandsPerSecond how many a device may give; what it may say follows from it */
@@ -23,7 +28,7 @@ export function openPace(commandsPerSecond: number): Pace {
     count(bytes, nowMs) {
       const price = Math.max(1, bytes / frameBytes) * frameMs;
       paidUntilMs = Math.max(paidUntilMs, nowMs - burstMs) + price;
-      return Math.max(0, paidUntilMs - nowMs);
     },
+    waitMs: (nowMs) => Math.max(0, paidUntilMs - nowMs),
   };
 }

@@ -76,6 +76,8 @@ class WebSocketChannel implements SocketChannel {
       maxPayload: limits.frameBytesMax,
       ...pieces,
       autoPong: false,
+      // Of frames that came together one is read at a time, and the others' sockets in between.
+      allowSynchronousEvents: false,
       verifyClient: ({ req }, answer) => {
         const refused = gate?.(req) ?? this.#makeRoom(req);
         if (refused === undefined) answer(true);
@@ -177,13 +179,17 @@ class WebSocketChannel implements SocketChannel {
 /** To be called for each frame: stops reading for as long as there were too many. */
 function keeperOf(webSocket: WebSocket, commandsPerSecond: number): (bytes: number) => void {
   const pace = openPace(commandsPerSecond);
-  let waitMs = 0;
+  const goOn = (): void => {
+    const waitMs = pace.waitMs(performance.now());
+    if (waitMs === 0) webSocket.resume();
+    else setTimeout(goOn, waitMs).unref();
+  };
   return (bytes) => {
-    waitMs = pace.count(bytes, performance.now());
-    if (waitMs === 0 || webSocket.isPaused) return;
+    const nowMs = performance.now();
+    pace.count(bytes, nowMs);
+    if (webSocket.isPaused || pace.waitMs(nowMs) === 0) return;
     webSocket.pause();
-    // Frames that came together with this one are counted first.
-    setImmediate(() => setTimeout(() => webSocket.resume(), waitMs).unref());
+    goOn();
   };
 }
 

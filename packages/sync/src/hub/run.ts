@@ -53,7 +53,7 @@ export class RunningHub {
   readonly #ports: HubPorts;
   readonly #timer: Timer;
   readonly #inputs: HubInput[] = [];
-  readonly #given = new Map<string, (decided: Decided) => void>();
+  readonly #given = new Map<string, PromiseWithResolvers<Decided>>();
   #stepping = false;
   #dead = false;
   #whenStopped: (() => void) | undefined;
@@ -90,12 +90,17 @@ export class RunningHub {
     this.#step({ type: 'copied', epoch, lastN });
   }
 
-  /** Gives a command as the hub; settles with its outcome once that is durable. */
+  /**
+   * Gives a command as the hub; settles with its outcome once that is durable. An id that is under
+   * way is the same act: whoever gives it once more waits for the same outcome.
+   */
   give(id: string, name: string, args: object): Promise<Decided> {
-    return new Promise((resolve) => {
-      this.#given.set(id, resolve);
-      this.#step({ type: 'own', id, name, args: args as never });
-    });
+    const underWay = this.#given.get(id);
+    if (underWay !== undefined) return underWay.promise;
+    const given = Promise.withResolvers<Decided>();
+    this.#given.set(id, given);
+    this.#step({ type: 'own', id, name, args: args as never });
+    return given.promise;
   }
 
   get status(): Hub['status'] {
@@ -175,7 +180,7 @@ export class RunningHub {
       case 'timer':
         return this.#timer.at(effect.atMonoMs);
       case 'done':
-        this.#given.get(effect.decided.id)?.(effect.decided);
+        this.#given.get(effect.decided.id)?.resolve(effect.decided);
         this.#given.delete(effect.decided.id);
         return undefined;
       case 'exit':
