@@ -61,6 +61,8 @@ export async function compile(name, outfile, sourcemap) {
     sourcesContent: false,
     // A tenth smaller; lines and names stay as they are for whoever reads an error.
     minifySyntax: true,
+    // Nobody reads the stack of a command that ends in a sentence.
+    minifyWhitespace: name === 'pos-sync',
     legalComments: 'none',
     // A copy that stopped half-way is told by its lack (local-server/src/process/whole-program.ts).
     footer: { js: '// Here the program ends.' },

@@ -2,7 +2,7 @@
 // hub in one file, the `pos-sync` command in another and the client for programs, and brings from the
 // registry nothing but a Node. What the hub keeps in that folder, and the Node it installed there, stay as they are.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { compile, filesInside, writeWhenChanged } from './bundle.mjs';
@@ -29,6 +29,9 @@ if (refused.length > 0) {
   process.exit(1);
 }
 
+/** What the programs point to. How it was measured, tested and spoken on the wire stays with the project. */
+const notPacked = ['bench.md', 'failure-tests.md', 'protocol.md'];
+const pages = readdirSync(path.join(root, 'docs')).filter((name) => !notPacked.includes(name));
 const files = {
   'hub.js': programs[0].outputFiles[0].contents,
   'pos-sync.js': programs[1].outputFiles[0].contents,
@@ -36,6 +39,7 @@ const files = {
   'package.json': asText(manifest()),
   'package-lock.json': asText(lockfile()),
   'LICENSES.txt': licencesText(aboutLicences, read('LICENSE').toString(), licensed),
+  ...Object.fromEntries(pages.map((name) => [`docs/${name}`, read(`docs/${name}`)])),
   ...Object.fromEntries(
     servedFiles.map((name) => [`sdk/${name}`, readFileSync(path.join(sdkFolder, name))]),
   ),

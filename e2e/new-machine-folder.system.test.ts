@@ -16,6 +16,7 @@ const packed = path.join(root, 'dist/local-server');
 const packedFiles = [
   'LICENSES.txt',
   'deploy.sh',
+  'docs',
   'hub.js',
   'package-lock.json',
   'package.json',
@@ -139,11 +140,13 @@ it('is made ready and starts on a machine that has only an old Node and npm', as
   expect(fs.readdirSync(folder).sort()).toEqual(inside);
 });
 
-it('lets a device in with its own command beside the hub', async () => {
+it('lets a device in with its own command beside the hub, which goes on while all is made ready again', async () => {
   const hub = await startHub({ command: start, folder, environment: online });
   const pair = 'npm run --silent pos-sync -- pair --role kitchen --name Grill --json --hub';
   const command = [...pair.split(' '), `http://127.0.0.1:${hub.port}`];
   const { code, said } = await runToEnd({ command, folder, environment: online });
+  // After an update it is told what to do with the hub that runs.
+  expect((await deploy(folder, online)).said).toContain('npm run -s pos-sync -- restart');
   await hub.stop('SIGTERM');
   expect(said).toMatch(/^\{"code":"\w{8}","role":"kitchen","name":"Grill",/m);
   expect(code).toBe(0);
@@ -202,7 +205,8 @@ it('says so when a file is missing or was copied only in part', async () => {
   const program = path.join(place, 'hub.js');
   fs.truncateSync(program, Math.floor(fs.statSync(program).size / 2));
   const damaged = await deploy(place, bare);
-  expect(damaged.said).toContain('copy the whole folder once more');
+  expect(damaged.said).toContain('hub.js is not complete. Copy the whole folder once more.');
+  expect(damaged.said).not.toContain('    at ');
   expect(damaged.code).toBe(1);
   fs.rmSync(path.join(place, 'package-lock.json'));
   const missing = await deploy(place, bare);

@@ -66,6 +66,15 @@ it('is made ready by deploy.sh, again and again, and then starts from local-serv
   expect(existsSync(path.join(folder, 'data'))).toBe(false);
 });
 
+it('makes the hub of the sources as they are before its command starts it', async () => {
+  rmSync(path.join(root, 'dist/hub.js'));
+  const command = ['npm', 'run', '--silent', 'pos-sync', '--', 'start', '--help'];
+  const { code, said } = await runToEnd({ command, folder: root, environment });
+  expect(said).toContain('--port');
+  expect(code).toBe(0);
+  expect(statSync(path.join(root, 'dist/hub.js')).isFile()).toBe(true);
+});
+
 it('deploy.sh says what is missing on a machine without Node', async () => {
   const command = ['/bin/bash', './deploy.sh'];
   const folder = path.join(root, 'local-server');

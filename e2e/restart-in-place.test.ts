@@ -6,9 +6,11 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
+import { askHub } from '../cli/src/hub-door.ts';
 import { restartHub } from '../cli/src/running/restart.ts';
 import { isAlive } from '../cli/src/running/waiting.ts';
 import { runCommand } from '../cli/src/testing/run-command.ts';
@@ -17,7 +19,7 @@ import { judge, readKept } from './judge.ts';
 import { Ledger } from './ledger.ts';
 import { serve } from './service.ts';
 import { hubCommand, openStandingHub } from './standing-hub.ts';
-import { pause, until } from './until.ts';
+import { until } from './until.ts';
 
 const withinMs = 15_000;
 let folder: string;
@@ -39,7 +41,8 @@ it('keeps its number and port, and its devices come back by themselves with what
   try {
     const service = serve(crew.devices, { unansweredMax: 50, name: 'evening' });
     for (const _ of [1, 2, 3]) {
-      await pause(200);
+      const before = ledger.answered;
+      await until('orders on their way', () => ledger.answered > before, withinMs);
       await restartHub(hub);
     }
     await service.stop();
@@ -83,3 +86,19 @@ it('goes on below the shell that npm started it in, and ends with that', async (
     await runCommand('stop', '--data', dataFolder);
   }
 }, 60_000);
+
+it.each([0, 6, 9, 12, 15])(
+  'is gone all the same when it is told to stop %i ms after it was told to start anew',
+  async (afterMs) => {
+    const hub = await openStandingHub(dataFolder);
+    const { pid } = hub;
+    try {
+      await askHub(hub, 'POST', '/hub/restart');
+      await wait(afterMs);
+      await hub.end('SIGTERM');
+      expect(isAlive(pid)).toBe(false);
+    } finally {
+      await hub.end('SIGKILL');
+    }
+  },
+);

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -50,6 +50,15 @@ it('closes its data folder to everybody else', async () => {
   const hub = await startHub({ command, folder, environment: { DATA_DIR: 'data' } });
   await hub.stop('SIGTERM');
   expect(statSync(path.join(folder, 'data')).mode & 0o777).toBe(0o700);
+});
+
+it('says so when its data folder is moved away under it', async () => {
+  const hub = await startHub({ command, folder, environment: { DATA_DIR: 'data' } });
+  await hub.checkedHealth();
+  renameSync(path.join(folder, 'data'), path.join(folder, 'elsewhere'));
+  const { status, reasons } = await hub.health();
+  expect([status, reasons.map(({ code }) => code)]).toEqual(['failing', ['STORE_GONE']]);
+  await hub.stop('SIGTERM');
 });
 
 it('names its port at every log level', async () => {

@@ -85,13 +85,18 @@ swap() {
   { [ ! -e "$2" ] || mv "$2" "$3"; } && mv "$1" "$2"
 }
 
+# hub_runs: a hub works on the data that lies in this folder, and it lives.
+hub_runs() {
+  local address pid
+  { read -r address && read -r pid; } < "$root/data/hub.address" 2> /dev/null &&
+    kill -0 "$pid" 2> /dev/null
+}
+
 deploy_packed() {
   echo "1 of 2  Looking for a Node that the hub runs on (about 60 MB to fetch when there is none) …"
   bring_node
   echo "2 of 2  Trying whether the hub starts …"
-  # A program that was cut off between two of its parts runs, and does nothing.
-  local said
-  said="$(npm --prefix "$root" run --silent production -- --help)" && [ -n "$said" ] ||
+  npm --prefix "$root" run --silent production -- --help > /dev/null ||
     stop "the hub does not start; the lines above say why. If they say nothing
 that helps, the copy may be damaged: copy the whole folder once more."
 }
@@ -108,6 +113,12 @@ check_folder() {
   if [ "$root" = "$here" ]; then
     [ -f "$root/package.json" ] && [ -f "$root/package-lock.json" ] && [ -f "$root/sdk/client.tgz" ] ||
       stop "$root is not complete. Copy the whole folder once more."
+    local program
+    for program in hub.js pos-sync.js; do
+      # The bundler writes this below each program: without it a part is missing.
+      tail -c 200 "$root/$program" 2> /dev/null | grep -q "Here the program ends." ||
+        stop "$root/$program is not complete. Copy the whole folder once more."
+    done
   else
     [ -f "$root/package-lock.json" ] && [ -f "$root/build/ready.mjs" ] ||
       stop "this folder is only a part of the project: where the whole project is, run
@@ -143,13 +154,20 @@ or newer in its place and run this again."
 
 if [ "$root" = "$here" ]; then deploy_packed; else deploy_project; fi
 
+if hub_runs; then
+  next="A hub runs here, with the program it had. To give it the new one:
+                npm run -s pos-sync -- restart"
+else
+  next="Start the hub:  npm run production      (in this folder)
+It then shows the address to type into the tablets."
+fi
+
 cat << END
 
 Ready. $did
 Nothing was started. Outside $root only npm's cache may have changed.
 
-Start the hub:  npm run production      (in this folder)
-It then shows the address to type into the tablets.
+$next
 Orders will be kept in $root/data, unless you choose another folder with
                 npm run production -- --data /path/to/folder
 END

@@ -55,13 +55,20 @@ export function loopbackAddress(typed: string): string {
   );
   const port = Number(found?.[2]?.slice(1) ?? 80);
   if (found !== null && port > 0 && port <= portMax) return `http://${found[1]}${found[2] ?? ''}`;
-  const message = `"${typed}" is not an address of this machine.`;
-  const fix = 'Run this on the machine the hub runs on, with --hub http://127.0.0.1:8080.';
+  const message = `"${typed}" is not an address that stays within this machine, as 127.0.0.1 does.`;
+  const fix = `Run this on the machine the hub runs on, with --hub ${portIn(typed) ?? 8080}, the hub's port.`;
   throw new Failure(2, message, fix);
+}
+
+function portIn(typed: string): string | undefined {
+  return /:(\d{1,5})\/?$/.exec(typed)?.[1];
 }
 
 /** Nobody answers: the hub is stopped, or hangs. */
 export class NoAnswer extends Failure {}
+
+/** It may have taken the question all the same: it hangs, is busy, or ends. */
+export class NotYetAnswered extends NoAnswer {}
 
 /** Opens a pairing window. Throws `Failure` with what to do when the hub is stopped or says no. */
 export async function openPairingWindow(
@@ -114,7 +121,7 @@ export async function callHub(
   address: string,
   { method, path, body, authorization, withinMs = answerWithinMs }: Call,
 ): Promise<object> {
-  const response = await fetch(`${address}${path}`, {
+  const request = {
     method,
     headers: {
       ...(authorization !== undefined && { authorization }),
@@ -122,21 +129,52 @@ export async function callHub(
     },
     ...(body !== undefined && { body }),
     signal: AbortSignal.timeout(withinMs),
-  }).catch((error: unknown) => {
-    throw new NoAnswer(
-      1,
-      `No hub answers at ${address}: it is stopped, or listens elsewhere.`,
-      startIt,
-      { cause: error },
-    );
+  };
+  const { isOk, said } = await hear(`${address}${path}`, request).catch((error: unknown) => {
+    throw noAnswer(address, method, error);
   });
-  const said: unknown = await response.json().catch(() => undefined);
   const isObject = typeof said === 'object' && said !== null;
-  if (response.ok && isObject) return said;
+  if (isOk && isObject) return said;
   const { message, fix } = (isObject ? said : {}) as Record<string, unknown>;
   const sentence = textOr(message, `What answers at ${address} is no hub of this version.`);
   throw new Failure(1, sentence, textOr(fix, 'Look at the hub’s log.'), { cause: said });
 }
+
+/** `said` is undefined where it is no JSON. */
+async function hear(
+  url: string,
+  request: RequestInit,
+): Promise<{ readonly isOk: boolean; readonly said: unknown }> {
+  const response = await fetch(url, request);
+  const text = await response.text();
+  try {
+    return { isOk: response.ok, said: JSON.parse(text) };
+  } catch {
+    return { isOk: response.ok, said: undefined };
+  }
+}
+
+function noAnswer(address: string, method: Call['method'], error: unknown): NoAnswer {
+  const cause = { cause: error };
+  if (!isUnderWay(error)) {
+    const message = `No hub answers at ${address}: it is stopped, or listens elsewhere.`;
+    return new NoAnswer(1, message, startIt, cause);
+  }
+  if (method === 'GET') {
+    const fix = 'Try again in some seconds; then: npm run -s pos-sync -- doctor';
+    return new NotYetAnswered(1, `The hub at ${address} has not answered.`, fix, cause);
+  }
+  const message = `The hub at ${address} has not answered yet. It may still do it.`;
+  return new NotYetAnswered(1, message, 'Look before you type it again.', cause);
+}
+
+/** Whether the hub may have heard what was asked: nobody answered in time, or somebody hung up. */
+function isUnderWay(error: unknown): boolean {
+  const { name, cause } = error as { name?: string; cause?: { code?: unknown } };
+  return name === 'TimeoutError' || hungUp.has(cause?.code);
+}
+
+const hungUp = new Set<unknown>(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 /** The code with which the hub said no; undefined where something else went wrong. */
 export function refusalOf(error: unknown): string | undefined {

@@ -28,6 +28,6 @@ export function wholeHub(): string {
   throw new Failure(
     1,
     message,
-    'Copy the whole folder of the hub once more, then run ./deploy.sh.',
+    'Copy the whole folder of the hub once more, then run ./deploy.sh. In a clone: npm run bundle.',
   );
 }

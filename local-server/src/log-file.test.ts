@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -23,6 +31,27 @@ it('keeps every line, for the hub’s own user alone', () => {
   expect(newest()).toMatch(/^\{"msg":"one"\}\n\{"level":60,"time":"20[^"]+Z","msg":"two"\}\n$/);
   expect(statSync(logFiles(folder).newest).mode & 0o777).toBe(0o600);
   expect(statSync(logsFolder(folder)).mode & 0o777).toBe(0o700);
+});
+
+it('closes to others what was there before', () => {
+  const { older, newest: file } = logFiles(folder);
+  mkdirSync(logsFolder(folder));
+  for (const one of [older, file]) writeFileSync(one, '');
+  chmodSync(logsFolder(folder), 0o755);
+  for (const one of [older, file]) chmodSync(one, 0o644);
+  openLogFile(folder);
+  expect(statSync(logsFolder(folder)).mode & 0o777).toBe(0o700);
+  for (const one of [older, file]) expect(statSync(one).mode & 0o777).toBe(0o600);
+});
+
+it('keeps what was thrown, whatever that is', () => {
+  const log = openLogFile(folder);
+  log.noteThrown(null);
+  log.noteThrown(Object.create(null));
+  log.noteThrown(new Error('of paper'));
+  const said = newest().trimEnd().split('\n');
+  const messages = said.map((line) => (JSON.parse(line) as { msg: string }).msg);
+  expect(messages).toEqual(['null', expect.any(String), expect.stringMatching(/of paper\n +at /)]);
 });
 
 it('never grows beyond two files of its size, and keeps the newest lines', () => {

@@ -2,20 +2,24 @@
 // stdout went. A line is written at once: the database beside it waits for the same disk with every
 // commit. A disk that takes no line loses lines; it never stops the hub.
 
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { inspect } from 'node:util';
 
 export interface LogFile {
   /** A whole line of JSON, with its end. */
   write(line: string): void;
   /** Says something here and nowhere else, at a level of pino. */
   note(level: number, message: string): void;
+  /** What ends the hub: an error, or whatever else was thrown. */
+  noteThrown(thrown: unknown): void;
 }
 
 const bytesMax = 5_000_000;
 /** A disk that took no line is not asked again with every line. */
 const quietMs = 1_000;
 const warn = 40;
+const fatal = 60;
 
 /** The files in `folder`, the hub's data folder, that together are its log, older one first. */
 export function logFiles(folder: string): { readonly older: string; readonly newest: string } {
@@ -34,6 +38,8 @@ export function openLogFile(
   nowMs = () => performance.now(),
 ): LogFile {
   const { older, newest } = logFiles(folder);
+  close(logsFolder(folder), 0o700);
+  for (const file of [older, newest]) close(file, 0o600);
   let lost = 0;
   let quietUntilMs = -Infinity;
 
@@ -58,7 +64,19 @@ export function openLogFile(
       quietUntilMs = nowMs() + quietMs;
     }
   };
-  return { write, note: (level, message) => write(lineOf(level, message)) };
+  const note = (level: number, message: string): void => write(lineOf(level, message));
+  const noteThrown = (thrown: unknown): void =>
+    note(fatal, thrown instanceof Error ? String(thrown.stack) : inspect(thrown));
+  return { write, note, noteThrown };
+}
+
+/** What lies there already may be open to others: from an older hub, or copied. */
+function close(place: string, mode: number): void {
+  try {
+    chmodSync(place, mode);
+  } catch {
+    // It is not there, or somebody else's; `pos-sync doctor` says when others may read it.
+  }
 }
 
 /** Only itself: where the disk of the data folder is away, nothing is put in its place. */

@@ -48,7 +48,7 @@ const isTerminal = process.stdout.isTTY;
 const logFile = openLogFile(settings.dataFolder);
 const log = await openLog(settings.logLevel, isTerminal, logFile);
 // Node says it on stderr, which nobody may keep.
-process.on('uncaughtExceptionMonitor', (error) => logFile.note(60, String(error.stack)));
+process.on('uncaughtExceptionMonitor', (thrown) => logFile.noteThrown(thrown));
 const shutdown = stopOnSignals(log);
 const health: HealthSource[] = [];
 

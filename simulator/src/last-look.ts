@@ -1,5 +1,5 @@
 // What is looked at once on each device, when a run is over: nothing of it waits, and its rows and its
-// screen are what the hub decided. One that was put away or shut out has delivered all it had.
+// screen are what the hub decided. One that the hub put away or shut out has delivered all it had.
 
 import { type At, type Domain, rowsHash } from '@pos-sync/sync';
 import type { DeviceNode } from './device-node.ts';
@@ -18,7 +18,8 @@ interface LastLook {
 export function checkDevice(look: LastLook): void {
   const { node, at, oracle } = look;
   const { keptOut, unanswered = 0 } = node.replica?.status ?? {};
-  if (keptOut !== undefined) {
+  // A device's own word counts only where the hub's row of it says so too.
+  if (keptOut !== undefined && oracle.isKeptOut(node.paired.device)) {
     if (unanswered > 0) throw new Broken('live', `${node.name} left and holds ${unanswered}`);
     oracle.left.add(node.name);
     return;

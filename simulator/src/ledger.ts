@@ -127,14 +127,16 @@ export class Ledger {
   }
 
   /**
-   * At the end every promise is in the log, and every device knows how it ended; but those that `left` may
-   * not hear how it was settled or decided anew later.
+   * At the end every promise is in the log, and every device knows how it ended; but those that `left`
+   * may not hear how what was deferred was settled, or that what was `ok` is deferred now.
    */
   finish(left: ReadonlySet<string>): void {
     for (const [id, { name, device, outcome }] of this.#promised) {
       const decision = this.decisionOf(id);
       if (decision === undefined) throw new Broken('I1', `${name} ${id} of ${device} was lost`);
-      const isUnheard = outcome !== undefined && left.has(device);
+      const isDeferred =
+        outcome === 'deferred' || (outcome === 'ok' && decision.outcome === 'deferred');
+      const isUnheard = isDeferred && left.has(device);
       if (outcome !== decision.outcome && !isUnheard) {
         const told = outcome ?? 'nothing';
         throw new Broken('I1', `${name} ${id} is ${decision.outcome}; ${device} was told ${told}`);

@@ -38,7 +38,7 @@ export class Oracle {
   day = '';
   turns = 0;
   epochs = 0;
-  /** Devices that a manager put away or shut out: they deliver, and are told nothing. */
+  /** Names of those that a manager put away or shut out: they deliver, and are told nothing. */
   readonly left = new Set<string>();
   /** More than one build decided: the rows are not those of one of them. */
   hasUpdates = false;
@@ -191,6 +191,12 @@ export class Oracle {
       const isOwn = kind === 'deferred' && row.body['view'] === name;
       if (isOwn || view.kinds.has(kind)) yield row;
     }
+  }
+
+  /** Whether the hub's own row of this device says that it is told nothing. */
+  isKeptOut(device: string): boolean {
+    const { retiredAt, revokedAt } = this.#rows.get(`device/${device}`)?.body ?? {};
+    return retiredAt !== undefined || revokedAt !== undefined;
   }
 
   outcomes(): { ok: number; rejected: number; deferred: number } {

@@ -86,8 +86,9 @@ export function findEntries(entries: readonly AttentionEntry[], typed: string): 
   return found;
 }
 
+/** A device chooses its ids and may send one of digits: such a word is a place, and never an id. */
 function isMeant(typed: string, seq: number, id: string): boolean {
-  return typed === String(seq) || typed === id;
+  return typed === (/^\d+$/.test(typed) ? String(seq) : id);
 }
 
 function nothingAt(typed: string): Failure {

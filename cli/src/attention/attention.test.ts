@@ -12,7 +12,7 @@ import { openDevice } from '../replay/device.ts';
 import { type HubProcess, startHub } from '../replay/hub-process.ts';
 import { letIn } from '../replay/letting-in.ts';
 import { type Ended, runCommand } from '../testing/run-command.ts';
-import type { AttentionEntry, Waiting } from './ask.ts';
+import { type AttentionEntry, findEntries, findWaiting, type Waiting } from './ask.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'pos-sync-attention-'));
 let hub: HubProcess;
@@ -126,4 +126,15 @@ it.each([
   const { code, stdout, stderr } = await run(...typed);
   expect(stderr).toMatch(said);
   expect([code, stdout]).toEqual([2, '']);
+});
+
+it('takes digits for a place on the list, whatever id a device gave its command', () => {
+  const what = { name: 'payment.take', code: 'REVOKED', kind: 'deferred' };
+  const by = { device: 'd', name: 'Lost' };
+  const foreign = { ...what, by, id: '13', entry: '13', seq: 12 };
+  const meant = { ...what, by, id: 'c2', entry: 'e2', seq: 13 };
+  expect(findWaiting([foreign, meant], [], '13')).toBe(meant);
+  expect(findEntries([foreign, meant], '13')).toEqual([meant]);
+  expect(findWaiting([foreign, meant], [], 'c2')).toBe(meant);
+  expect(() => findWaiting([foreign], [], '13')).toThrow('nothing on the list at "13"');
 });

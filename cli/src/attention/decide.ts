@@ -26,6 +26,9 @@ export interface DecisionsWanted {
   readonly json: boolean;
 }
 
+/** Refusals of one command that keep nobody from deciding on the next. */
+const goesOn: readonly string[] = ['NOT_DECIDED', 'OLDER_WAITS'];
+
 /** The oldest first, whatever the order they were typed in. The exit code: 0 where all went as asked. */
 export async function decideAll(
   door: HubDoor,
@@ -40,7 +43,7 @@ export async function decideAll(
       console.log(json ? JSON.stringify(decided) : sayDecided(one, decided, apply));
     } catch (error) {
       // What cannot be carried out yet keeps nothing else from it.
-      if (!(error instanceof Failure) || refusalOf(error) !== 'NOT_DECIDED') throw error;
+      if (!(error instanceof Failure) || !goesOn.includes(refusalOf(error) ?? '')) throw error;
       exitCode = 1;
       console.error(`${called(one)}: ${error.message}\n${error.fix}`);
     }

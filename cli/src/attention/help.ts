@@ -27,8 +27,9 @@ Examples:
   npm run -s pos-sync -- decide 1204 --apply ${elsewhere}
       ${forPrograms}
 
-What was decided first stays; deciding again changes nothing. What cannot be carried out yet goes on
-waiting. ${ends}
+What was decided first stays; deciding again changes nothing. Steps on one order are carried out in
+the order in which they were taken: a later one waits for the older ones. Money and what else has
+happened goes on waiting where it cannot be carried out yet; anything else is over then. ${ends}
 Ends with 1 as well when it came out otherwise than asked, as where it was decided before.`;
 
 export const dismissHelp = `

@@ -26,6 +26,8 @@ export interface AskingDevice {
   readonly checkCode: string;
   /** What it calls itself, which anybody can claim; the hub leaves out what is no name. */
   readonly name?: string;
+  /** The one it says it had, and gets where nobody has it. */
+  readonly letter?: string;
   readonly atMs: number;
 }
 

@@ -23,6 +23,7 @@ const asking: AskingDevice = {
   device: 'id-x',
   checkCode: 'K7Q2-M9XD',
   name: 'Bar',
+  letter: 'C',
   atMs: noon - 2 * minuteMs,
 };
 
@@ -55,8 +56,8 @@ describe('the table', () => {
       'No device was let in yet.',
       '',
       'Asks to be let in:',
-      '  code       calls itself  asked  id',
-      '  K7Q2-M9XD  Bar           11:58  id-x',
+      '  code       calls itself  letter  asked  id',
+      '  K7Q2-M9XD  Bar           C       11:58  id-x',
       'Where the same code stands on the device, let it in:',
       '  npm run -s pos-sync -- approve K7Q2-M9XD --role entry --name "Till 1"',
     ]);

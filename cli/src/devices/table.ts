@@ -35,15 +35,16 @@ function presenceOf(device: ListedDevice, nowMs: number): string {
 }
 
 function askingLines(asking: readonly AskingDevice[], nowMs: number): string[] {
-  const rows = asking.map(({ checkCode, name = '', atMs, device }) => [
+  const rows = asking.map(({ checkCode, name = '', letter = '', atMs, device }) => [
     checkCode,
     name,
+    letter,
     timeOf(atMs, nowMs),
     device,
   ]);
   return [
     'Asks to be let in:',
-    ...columns([['code', 'calls itself', 'asked', 'id'], ...rows]),
+    ...columns([['code', 'calls itself', 'letter', 'asked', 'id'], ...rows]),
     'Where the same code stands on the device, let it in:',
     `  npm run -s pos-sync -- approve ${asking[0]?.checkCode ?? ''} --role entry --name "Till 1"`,
   ];

@@ -14,7 +14,8 @@ Examples:
       for a hub with another folder and port; a program reads the answer
 
 It looks at the hub, its Node, port, addresses, disk, store, keys, memory and clock. The hub may run or be
-stopped; nothing is changed. Ends with 0 when nothing is wrong, with 1 when something is, with 2 when it was
+stopped. To see that the disk takes it, a small file (.doctor-NUMBER) is written into the data folder and taken
+away again; nothing else is changed. Ends with 0 when nothing is wrong, with 1 when something is, with 2 when it was
 asked wrongly.`;
 
 export function addDoctorCommand(program: Command): void {

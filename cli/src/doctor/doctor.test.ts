@@ -57,6 +57,8 @@ it('asks a hub that runs, and leaves its folder as it is', async () => {
   // A hub that listens still writes down where it did; after an answer it is done.
   await examine();
   const before = readdirSync(data);
+  // Of a doctor that was killed: no process has this number.
+  writeFileSync(path.join(data, '.doctor-4194305'), '');
   const { of } = await examine();
   expect(of('hub')).toMatchObject([{ verdict: 'ok' }]);
   expect(of('port')).toMatchObject([
@@ -76,6 +78,9 @@ it('finds what is wrong in the folder of a stopped hub', async () => {
   expect((await examine()).of('hub')).toMatchObject([{ verdict: 'look' }]);
   chmodSync(path.join(data, 'stamp.key'), 0o644);
   expect(keyFindings(data)).toMatchObject([{ verdict: 'wrong', fix: /chmod go-rwx .*stamp\.key/ }]);
+  chmodSync(path.join(data, 'stamp.key'), 0o600);
+  chmodSync(path.join(data, 'logs', 'hub.log'), 0o644);
+  expect(keyFindings(data)).toMatchObject([{ verdict: 'wrong', fix: /chmod go-rwx .*hub\.log/ }]);
   writeFileSync(path.join(data, 'store.db'), 'no database');
   const { of, code } = await examine();
   expect(of('store')).toMatchObject([{ verdict: 'wrong', message: /store\.db are damaged/ }]);

@@ -9,7 +9,7 @@ import { didHubRun, listAddresses, readSettings } from '@pos-sync/local-server';
 
 import { Failure } from '../failure.ts';
 import { standardDataFolder } from '../program.ts';
-import { silent } from '../running/stop.ts';
+import { silent } from '../running/silent.ts';
 import { readStatus, type Status } from '../running/status.ts';
 import { type Finding, look, ok, wrong } from './finding.ts';
 import { diskFindings, keyFindings, lookAtStore } from './folder.ts';

@@ -6,6 +6,7 @@ import {
   existsSync,
   fsyncSync,
   openSync,
+  readdirSync,
   rmSync,
   statfsSync,
   statSync,
@@ -17,6 +18,8 @@ import {
   adminKeyName,
   claimCodeName,
   examineStore,
+  logFiles,
+  logsFolder,
   networkShareUnder,
   stampKeyName,
   StoreProblem,
@@ -24,6 +27,7 @@ import {
 
 import { timeOf } from '../devices/table.ts';
 import { bytesText } from '../running/status.ts';
+import { isAlive } from '../running/waiting.ts';
 import { type Finding, look, ok, wrong } from './finding.ts';
 
 const mebibyte = 1024 * 1024;
@@ -61,6 +65,7 @@ function writeFinding(folder: string): Finding {
   const probe = path.join(folder, `.doctor-${process.pid}`);
   const beganMs = performance.now();
   try {
+    takeAwayOld(folder);
     const handle = openSync(probe, 'wx', 0o600);
     try {
       writeSync(handle, Buffer.alloc(4_096));
@@ -81,6 +86,15 @@ function writeFinding(folder: string): Finding {
     `${message}, which is slow.`,
     'Use a better card, or an SSD, if it stays so.',
   );
+}
+
+/** What a doctor that was killed left behind. */
+function takeAwayOld(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = /^\.doctor-(\d{1,10})$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid)))
+      rmSync(path.join(folder, name), { force: true });
+  }
 }
 
 function whyNotWritten(code: string): string {
@@ -112,10 +126,12 @@ export function lookAtStore(dataFolder: string, nowMs: number): StoreLook {
 /** Windows has no such bits; there the folder's own rights decide. */
 export function keyFindings(dataFolder: string): Finding[] {
   if (process.platform === 'win32' || !existsSync(dataFolder)) return [];
-  const open = ['', adminKeyName, stampKeyName, claimCodeName]
+  const keys = ['', adminKeyName, stampKeyName, claimCodeName];
+  const open = keys
     .map((name) => path.join(dataFolder, name))
+    .concat(logsFolder(dataFolder), Object.values(logFiles(dataFolder)))
     .filter((file) => existsSync(file) && (statSync(file).mode & othersMayRead) !== 0);
-  if (open.length === 0) return [ok('keys', 'only the hub’s user can read them')];
+  if (open.length === 0) return [ok('keys', 'only the hub’s user can read them, and the log')];
   return open.map((file) => {
     const message = `Other users of this machine may look into ${file}.`;
     // This key is worth something to whoever saw it; the hub makes another where it is still open.

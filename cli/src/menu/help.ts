@@ -37,5 +37,5 @@ Prices are whole minor units, such as cents. What is not in the file stays on th
 one line is wrong changes nothing, and neither does one that is imported twice.
 
 ${ends} Ends with 0 when the menu is as in the file or was only looked at, with 1 when nothing was
-changed because nobody said yes, the file is wrong, or the hub is stopped or says no, with 2 when it was
-asked wrongly.`;
+changed because nobody said yes, the file is wrong, or the hub is stopped or says no, or when the hub ended in
+the middle: then import the same file again; with 2 when it was asked wrongly.`;

@@ -6,7 +6,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { type MenuChanges, menuBytesMax } from '@pos-sync/local-server';
 
 import { Failure } from '../failure.ts';
-import { type HubDoor, askHub } from '../hub-door.ts';
+import { type HubDoor, askHub, NoAnswer, refusalOf } from '../hub-door.ts';
 import { changesText } from './changes-text.ts';
 import type { Person } from './person.ts';
 
@@ -36,7 +36,7 @@ export async function importMenu(
     if (agrees === undefined || json) throw nobodyAgreed;
     if (!(await agrees('Change the menu like this? Type yes: '))) throw notWanted;
   }
-  const done = await send(door, `/menu/import?basis=${changes.basis}`, menu);
+  const done = await send(door, `/menu/import?basis=${changes.basis}`, menu).catch(cutShort);
   tell(json ? JSON.stringify(done) : 'The menu is changed. Tablets show it at once.');
 }
 
@@ -50,6 +50,16 @@ const notWanted = new Failure(
   'Nothing was changed.',
   'Import the file again when it is as you want it.',
 );
+
+/** A long menu is many transactions, and the hub may have ended between two of them. */
+function cutShort(error: unknown): never {
+  if (!(error instanceof NoAnswer) && refusalOf(error) !== 'HUB_STOPPED') throw error;
+  const message =
+    'The hub did not say that it changed the menu: perhaps all of it is changed, a part, or none.';
+  const fix =
+    'When the hub runs, import the same file again: what is done already stays as it is. See: npm run -s pos-sync -- status';
+  throw new Failure(1, message, fix, { cause: error });
+}
 
 function readMenuFile(file: string): Blob {
   const type = /\.json$/i.test(file) ? 'application/json' : 'text/csv';

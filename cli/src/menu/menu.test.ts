@@ -10,6 +10,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { askHub } from '../hub-door.ts';
 import { type HubProcess, startHub } from '../replay/hub-process.ts';
 import { type Ended, runCommand } from '../testing/run-command.ts';
+import { restartHub } from '../running/restart.ts';
 import { importMenu } from './import.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'pos-sync-menu-'));
@@ -129,27 +130,42 @@ it('asks whoever sits there, and does nothing more than was shown', async () => 
   );
 });
 
-it('brings in the rest when the hub was killed in the middle of an import', async () => {
-  const isCut = async (prefix: string): Promise<boolean> => {
-    const items = Array.from({ length: 2_000 }, (_, at) => {
-      const item = `${prefix}${at}`;
-      return { item, name: `Item ${at}`, station: 'bar', priceMinor: at, choices: {} };
-    });
-    const before = (await menuNow()).length;
-    const importing = askHub(hub, 'POST', '/menu/import', { items }).catch(() => undefined);
-    while ((await menuNow()).length === before);
-    await hub.kill();
-    await importing;
-    await hub.restart();
-    const there = (await menuNow()).length - before;
-    const done = (await askHub(hub, 'POST', '/menu/import', { items }, 60_000)) as MenuChanges;
-    expect([done.unchanged, done.new.length]).toEqual([there, items.length - there]);
-    const now = new Map((await menuNow()).map((item) => [item.item, item]));
-    expect(items.map(({ item }) => now.get(item))).toEqual(items);
-    return there < items.length;
-  };
-  // Where the hub was through before it could be killed, another import is.
-  let isDone = false;
-  for (const prefix of ['a', 'b', 'c', 'd']) isDone ||= await isCut(prefix);
-  expect(isDone).toBe(true);
-}, 60_000);
+it.each<[string, () => Promise<unknown>]>([
+  ['was killed', () => hub.kill().then(() => hub.restart())],
+  ['started anew', () => restartHub(hub)],
+])(
+  'brings in the rest when the hub %s in the middle of an import',
+  async (how, end) => {
+    const isCut = async (time: string): Promise<boolean> => {
+      const prefix = `${how.slice(0, 1)}${time}`;
+      const items = Array.from({ length: 2_000 }, (_, at) => {
+        const item = `${prefix}${at}`;
+        return { item, name: `Item ${at}`, station: 'bar', priceMinor: at, choices: {} };
+      });
+      const before = (await menuNow()).length;
+      const file = fileOf(`${prefix}.json`, JSON.stringify({ items }));
+      const wanted = { file, preview: false, yes: true, json: false };
+      const nobody = { tell: () => undefined, agrees: undefined };
+      const importing = importMenu(hub, wanted, nobody).catch((error: unknown) => error);
+      while ((await menuNow()).length === before);
+      await end();
+      const said = await importing;
+      const there = (await menuNow()).length - before;
+      if (there < items.length) {
+        expect(said).toMatchObject({
+          fix: expect.stringContaining('import the same file') as string,
+        });
+      }
+      const done = (await askHub(hub, 'POST', '/menu/import', { items }, 60_000)) as MenuChanges;
+      expect([done.unchanged, done.new.length]).toEqual([there, items.length - there]);
+      const now = new Map((await menuNow()).map((item) => [item.item, item]));
+      expect(items.map(({ item }) => now.get(item))).toEqual(items);
+      return there < items.length;
+    };
+    // Where the hub was through before it could be killed, another import is.
+    let isDone = false;
+    for (const prefix of ['a', 'b', 'c', 'd']) isDone ||= await isCut(prefix);
+    expect(isDone).toBe(true);
+  },
+  60_000,
+);

@@ -3,10 +3,9 @@
 import { lineKey, orderKey, type OrderRow, paymentKey, ticketKey } from '@pos-sync/shop';
 
 import { refusalOf } from '../hub-door.ts';
-import { shop } from './device.ts';
 import type { Ask } from './manager.ts';
 import type { Row } from './row-hash.ts';
-import type { Database, DeviceHolder } from './verdict.ts';
+import type { Database, Holder } from './verdict.ts';
 
 /**
  * The hub's own word: what lies in its database for each order, and `told`, what it
@@ -15,10 +14,11 @@ import type { Database, DeviceHolder } from './verdict.ts';
 export async function askDatabase(
   ask: Ask,
   ids: readonly string[],
-  told: DeviceHolder,
+  told: Holder,
 ): Promise<Database> {
   const shown = new Set(told.rows.map(({ key }) => key));
-  const today = shop.dayOf(Date.now());
+  // By the hub's clock and its shop's: whoever replays may be a machine elsewhere.
+  const { day: today } = (await ask('GET', '/hub')) as { readonly day: string };
   const rows: Row[] = [];
   const archived: Row[] = [];
   for (const id of ids) {

@@ -48,6 +48,8 @@ export async function replayThrough(
   const leave = onlyOnce(() =>
     putAway(manager, called).catch((error: unknown) => options.trouble(stillIn(called, error))),
   );
+  // Where nobody answers, nobody was let in.
+  if (manager.identity === undefined) await ask('GET', '/devices');
   await stage.opened(leave);
   if (!visit.intoLiveStore) await refuseLiveStore(ask, address, given.length);
 
@@ -138,7 +140,7 @@ function onlyOnce<Answer>(run: () => Promise<Answer>): () => Promise<Answer> {
 
 function stillIn(called: string, error: unknown): string {
   const why = error instanceof Error ? error.message : String(error);
-  return `The devices called "${called} …" are still let in: ${why}\nPut them away: npm run -s pos-sync -- retire`;
+  return `The devices called "${called} …" are still let in: ${why}\nPut them away: npm run -s pos-sync -- retire DEVICE, for each that "devices" lists under that name`;
 }
 
 function sayLeft(

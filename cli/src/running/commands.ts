@@ -42,7 +42,11 @@ export function addRunningCommands(program: Command): void {
     .action(async (flags: DoorFlags) => {
       const { restartHub } = await import('./restart.ts');
       const { readAddresses } = await import('../hub-door.ts');
+      const { buildHub } = await import('../program.ts');
       const door = await doorOf(flags);
+      // Where none runs, that is what has to be said.
+      await readAddresses(door);
+      buildHub();
       if (!flags.json) console.error('The hub stops and starts anew …');
       const tookMs = await restartHub(door);
       const address = (await readAddresses(door))[0]?.url ?? door.address;

@@ -152,16 +152,24 @@ it('shows the hub’s own sentence and code where it does not start', async () =
   expect(wrong.code).toBe(2);
 });
 
-it('tells a hub that hangs from one that is stopped, and says how to end it', async () => {
-  await startHub();
-  const pid = pidOf();
-  process.kill(pid, 'SIGSTOP');
-  const [stop, state] = await Promise.all([run('stop'), stateOf()]);
-  expect(stop.stderr).toContain(`A hub (process ${pid}) works with ${data}, but does not answer.`);
-  expect(stop.stderr).toContain(`kill -9 ${pid}`);
-  expect(stop.code).toBe(1);
-  expect(state).toBe('silent');
-});
+it.each(['sqlite', 'memory'])(
+  'tells a hub with its store in %s that hangs from one that is stopped, and says how to end it',
+  async (store) => {
+    await startHub('--store', store);
+    const pid = pidOf();
+    process.kill(pid, 'SIGSTOP');
+    const [stop, state] = await Promise.all([run('stop'), stateOf()]);
+    expect(stop.stderr).toContain(
+      `A hub (process ${pid}) works with ${data}, but does not answer.`,
+    );
+    expect(stop.stderr).toContain(`kill -9 ${pid}`);
+    expect(stop.code).toBe(1);
+    expect(state).toBe('silent');
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    expect(await stateOf()).toBe('stopped');
+  },
+);
 
 it('works with a hub in memory as well, and takes a bare port', async () => {
   await startHub('--store', 'memory');

@@ -1,10 +1,11 @@
 // `pos-sync status`: how the hub is, on one screen.
 
-import { type HubAddress, isFolderHeld } from '@pos-sync/local-server';
+import type { HubAddress } from '@pos-sync/local-server';
 
 import { columns, timeOf } from '../devices/table.ts';
 import { askHub, findDoor, NoAnswer, readAddresses } from '../hub-door.ts';
 import { plainText } from '../plain-text.ts';
+import { isSilent } from './silent.ts';
 
 export interface Reason {
   readonly code: string;
@@ -56,7 +57,7 @@ export async function readStatus(dataFolder: string, typed: string | undefined):
     return { state: hub.status === 'ok' ? 'running' : hub.status, dataFolder, addresses, hub };
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
-    return { state: isFolderHeld(dataFolder) ? 'silent' : 'stopped', dataFolder };
+    return { state: isSilent(dataFolder, error) ? 'silent' : 'stopped', dataFolder };
   }
 }
 

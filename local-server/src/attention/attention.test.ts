@@ -3,7 +3,12 @@
 import { createShop } from '@pos-sync/shop';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { type Answer, openStandingDoor, type TestDevice } from '../testing/standing-door.ts';
+import {
+  adminKey,
+  type Answer,
+  openStandingDoor,
+  type TestDevice,
+} from '../testing/standing-door.ts';
 import { connectHand, type Door, type Hand, openHand, putSoup } from '../testing/standing-floor.ts';
 import { wordsFor } from './words.ts';
 
@@ -96,6 +101,24 @@ it('decides once: whatever is asked afterwards, the first word stays [D9]', asyn
   expect(door.log().filter((body) => body.includes('deferred.decide'))).toHaveLength(1);
 });
 
+it('tells one of two who decide at once that it was the one, and both what became of it [D9]', async () => {
+  await deliver();
+  const [{ id } = {}] = await waiting();
+  // Without a network between them and the hub they come in the same turn, and share a batch.
+  const atOnce = async (apply: boolean): Promise<Fields> => {
+    const url = `/attention/waiting/${String(id)}`;
+    const headers = { host: door.address, authorization: `Bearer ${adminKey}` };
+    const call = { method: 'POST', url, headers, payload: { apply } } as const;
+    return (await door.app.inject(call)).json<Fields>();
+  };
+  const answers = await Promise.all([atOnce(false), atOnce(true)]);
+  expect(answers.map(({ isNew, outcome }) => [isNew, outcome])).toEqual([
+    [true, 'rejected'],
+    [false, 'rejected'],
+  ]);
+  expect(door.log().filter((body) => body.includes('deferred.decide'))).toHaveLength(2);
+});
+
 it('says why what was let cannot be carried out, and it goes on waiting [D9]', async () => {
   const till = await openHand(door, 'entry', 'Till');
   const late = await till.give('ticket.bump', { ticket: 'o9.kitchen', round: 'one' });
@@ -104,6 +127,16 @@ it('says why what was let cannot be carried out, and it goes on waiting [D9]', a
   expect([status, body['code']]).toEqual([409, 'NOT_DECIDED']);
   expect(body['message']).toMatch(/^It still waits: .*\(BAD_COMMAND\)$/);
   expect(await waiting()).toMatchObject([{ id: late.id, asked: 'kitchen: done' }]);
+});
+
+it('carries out no step before the older ones of that device on the order, and loses none by trying [D9]', async () => {
+  await deliver();
+  const [open, added] = await waiting();
+  const early = await decide(added?.['id'], true);
+  expect([early.status, early.body['code']]).toEqual([409, 'OLDER_WAITS']);
+  expect(early.body['message']).toContain(`at place ${String(open?.['seq'])}`);
+  expect((await decide(open?.['id'], true)).body).toMatchObject({ outcome: 'ok' });
+  expect((await decide(added?.['id'], true)).body).toMatchObject({ isNew: true, outcome: 'ok' });
 });
 
 it('knows no command that never waited', async () => {
@@ -128,7 +161,9 @@ it('takes off the list what somebody dealt with, but nothing that still waits [A
   const [, , open] = await entries();
   expect(open).toMatchObject({ asked: 'open order C4', by: { letter: 'B' } });
   const close = (): Promise<Answer> => post('/attention/close', { entry: open?.['entry'] });
+  const before = door.log().length;
   expect(await close()).toMatchObject({ status: 409, body: { code: 'STILL_WAITS' } });
+  expect(door.log()).toHaveLength(before);
   await decide(open?.['id'], false);
   expect((await close()).body).toMatchObject({ isNew: true });
   expect((await close()).body).toMatchObject({ isNew: false });

@@ -50,6 +50,28 @@ export async function listWaiting(lists: Lists, { after = 0, limit }: PageWanted
   };
 }
 
+/** Whether an entry of the attention list is about a command that nobody has decided on yet. */
+export function isUndecided(rows: CommittedRows, entry: string): boolean {
+  const { kind, id } = rows.find(`attention/${entry}`)?.body ?? {};
+  if (kind !== 'deferred' || typeof id !== 'string') return false;
+  return rows.find(`deferred/${id}`)?.body['outcome'] === 'deferred';
+}
+
+/**
+ * The place of an older command of the same device on the same order, table or the like that waits as
+ * well; undefined where there is none.
+ */
+export function olderWaiting(rows: CommittedRows, id: string): number | undefined {
+  const found = rows.find(`deferred/${id}`)?.body;
+  if (found === undefined) return undefined;
+  const { device, subject, firstSeq } = found;
+  return rowsOf(rows, 'deferred/', (one) => one === subject)
+    .filter(({ body }) => body['outcome'] === 'deferred' && body['device'] === device)
+    .map(({ body }) => Number(body['firstSeq']))
+    .sort((one, other) => one - other)
+    .find((seq) => seq < Number(firstSeq));
+}
+
 function rowsOf(rows: CommittedRows, prefix: string, isThere: (subject: string) => boolean) {
   return [...rows.subjects()]
     .filter(isThere)

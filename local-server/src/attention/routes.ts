@@ -8,7 +8,7 @@ import { answer, type Refused, refuse } from '../http/refusal.ts';
 import { addRoute, callerOf } from '../http/routes.ts';
 import { query } from '../history/schemas.ts';
 import type { Lists } from './about.ts';
-import { listAttention, listWaiting, type PageWanted } from './list.ts';
+import { isUndecided, listAttention, listWaiting, olderWaiting, type PageWanted } from './list.ts';
 import {
   attentionAnswer,
   closeAnswer,
@@ -18,7 +18,7 @@ import {
   waitingAnswer,
   waitingParams,
 } from './schema.ts';
-import { findSettled } from './settled.ts';
+import { findSettled, type Settled } from './settled.ts';
 
 export interface AttentionDesk extends Lists {
   /** Gives a command as the hub, with an id of its own. */
@@ -53,7 +53,7 @@ export function addAttentionRoutes(app: FastifyInstance, desk: AttentionDesk): v
     schema: { params: waitingParams, body: decideBody },
     summary: 'Decides on a command that waits: it is carried out, or dropped for good.',
     response: decideAnswer,
-    refusals: ['404 NOTHING_WAITS', '409 NOT_DECIDED'],
+    refusals: ['404 NOTHING_WAITS', '409 OLDER_WAITS', '409 NOT_DECIDED'],
     async handler(request, reply) {
       const { id } = request.params;
       const { apply } = request.body;
@@ -85,17 +85,27 @@ function deciderOf(request: FastifyRequest): string | undefined {
 
 /** What was decided before stays, whatever is asked now. */
 async function decide(
-  { store, give }: AttentionDesk,
+  { store, running, give }: AttentionDesk,
   args: { readonly id: string; readonly apply: boolean; readonly by: string },
 ): Promise<object | Refused> {
   const { id } = args;
   const before = findSettled(store, id);
   if (before === undefined) return refusals.nothingWaits;
-  if (before !== 'waits') return { id, isNew: false, ...before };
-  const { outcome, code, message } = await give('deferred.decide', args);
+  if (before !== 'waits') return settledAs(id, before, false);
+  // What cannot be carried out because the step before it still waits would be over for good.
+  const older = args.apply ? olderWaiting(running.status.rows, id) : undefined;
+  if (older !== undefined) return refusals.olderWaits(older);
+  const { seq, outcome, code, message } = await give('deferred.decide', args);
   const now = findSettled(store, id);
-  if (outcome === 'ok' && now !== undefined && now !== 'waits') return { id, isNew: true, ...now };
+  // Of two who decide at once both are heard, and the first one settles it.
+  if (outcome === 'ok' && now !== undefined && now !== 'waits') {
+    return settledAs(id, now, now.seq === seq);
+  }
   return refusals.notDecided(code, message);
+}
+
+function settledAs(id: string, { outcome, code, message }: Settled, isNew: boolean): object {
+  return { id, isNew, outcome, code, message };
 }
 
 async function close(
@@ -105,6 +115,8 @@ async function close(
 ): Promise<object | Refused> {
   const isNew = running.status.rows.find(`attention/${entry}`) !== undefined;
   if (!isNew) return { entry, isNew };
+  // Asked here, so that who asked hears it and nothing of it stands in the list of the others.
+  if (isUndecided(running.status.rows, entry)) return refusals.stillWaits;
   const args = { entry, ...(by !== undefined && { by }) };
   const { outcome, code, message } = await give('attention.close', args);
   if (outcome === 'ok') return { entry, isNew };
@@ -124,6 +136,13 @@ const refusals = {
     'This still waits until a manager decides on it.',
     'First decide whether it is carried out or dropped.',
   ),
+  olderWaits: (seq: number): Refused =>
+    refuse(
+      409,
+      'OLDER_WAITS',
+      `An older step of the same device still waits, at place ${seq}, and this one may stand on it.`,
+      'Decide on the older one first.',
+    ),
   notDecided: (code = '', message = 'It cannot be carried out as it is.'): Refused =>
     refuse(
       409,

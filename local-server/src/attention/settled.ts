@@ -5,6 +5,8 @@ import type { Decision } from '@pos-sync/sync';
 import type { CommittedStore } from '../history/command-log.ts';
 
 export interface Settled {
+  /** Of the command that decided on it. */
+  readonly seq: number;
   readonly outcome: string;
   readonly code?: string;
   readonly message?: string;
@@ -19,6 +21,7 @@ export function findSettled(store: CommittedStore, id: string): Settled | 'waits
   if (last === undefined) return 'waits';
   const { outcome, code, message } = JSON.parse(last.decision) as Decision;
   return {
+    seq: last.seq,
     outcome,
     ...(code !== undefined && { code }),
     ...(message !== undefined && { message }),

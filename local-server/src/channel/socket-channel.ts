@@ -132,7 +132,8 @@ class WebSocketChannel implements SocketChannel {
     if (hub === undefined) return webSocket.terminate();
     this.#opened += 1;
     const socket = `s${this.#opened}`;
-    this.#sockets.set(socket, { webSocket, address: connection.remoteAddress ?? '' });
+    const address = connection.remoteAddress ?? '';
+    this.#sockets.set(socket, { webSocket, address });
     this.#ids.set(connection, socket);
     const keepPace = keeperOf(webSocket, this.#commandsPerSecond);
     webSocket.on('message', (data, isBinary) => {
@@ -151,7 +152,7 @@ class WebSocketChannel implements SocketChannel {
     });
     // A broken frame or a reset ends this one socket; `close` follows and is all that matters.
     webSocket.on('error', () => webSocket.terminate());
-    hub.connected(socket);
+    hub.connected(socket, address);
   }
 
   #write(socket: SocketId, frame: Buffer): void {

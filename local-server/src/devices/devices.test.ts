@@ -1,3 +1,4 @@
+import { limits } from '@pos-sync/sync';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { checkCode } from '../pairing/code.ts';
@@ -107,8 +108,10 @@ it.each(['rename', 'role', 'retire', 'revoke'])(
   'has nothing to %s where no such device is',
   async (what) => {
     const body = { rename: { name: 'Bar' }, role: { role: 'entry' } }[what];
+    const before = door.log().length;
     const { status, body: said } = await act('nobody', what, body);
     expect([status, said['code']]).toEqual([404, 'UNKNOWN_DEVICE']);
+    expect(door.log()).toHaveLength(before);
   },
 );
 
@@ -117,11 +120,17 @@ const knocker = (): TestDevice => new TestDevice('tablet-of-before', createKeys(
 it('lets a device back in that asks, once a person has compared its code', async () => {
   const tablet = knocker();
   const { publicKey } = tablet.keys;
-  const socket = await tablet.connect(door.address, { publicKey, name: 'Terrace', answered: 12 });
+  const said = { publicKey, name: 'Terrace', letter: 'C', answered: 12 };
+  const socket = await tablet.connect(door.address, said);
   expect(await socket.until('deny')).toMatchObject({ code: 'UNKNOWN_DEVICE' });
   const compared = checkCode(publicKey);
   const [asking] = (await list()).asking;
-  expect(asking).toMatchObject({ device: tablet.device, checkCode: compared, name: 'Terrace' });
+  expect(asking).toMatchObject({
+    device: tablet.device,
+    checkCode: compared,
+    name: 'Terrace',
+    letter: 'C',
+  });
   const wanted = { name: 'Terrace', role: 'entry', checkCode: compared };
   const { status, body } = await act(tablet.device, 'approve', wanted);
   expect([status, body['device'], body['letter']]).toEqual([200, tablet.device, 'C']);
@@ -140,6 +149,22 @@ it('lets nobody in who asks with another key than the one that was compared, or 
   await socket.until('deny');
   expect((await act(tablet.device, 'approve', wanted)).body['code']).toBe('ANOTHER_KEY');
   expect((await list()).devices).toHaveLength(2);
+});
+
+it('lists who asks elsewhere, however many times one stranger asks [E7]', async () => {
+  const ask = async (from: string, device: string): Promise<void> => {
+    const keys = createKeys();
+    const { publicKey } = keys;
+    const socket = await new TestDevice(device, keys).connect(door.address, { publicKey }, from);
+    await socket.gone;
+  };
+  for (let count = 0; count < limits.knocksMax; count += 1)
+    await ask('127.0.0.2', `stranger-${count}`);
+  expect((await list()).asking).toHaveLength(limits.knocksMax);
+  await ask('127.0.0.3', 'tablet-of-before');
+  const asking = (await list()).asking.map(({ device }) => device);
+  expect(asking).toHaveLength(limits.knocksMax);
+  expect(asking).toContain('tablet-of-before');
 });
 
 it('does not show a name that a stranger made up to look like something else', async () => {

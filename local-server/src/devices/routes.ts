@@ -145,6 +145,10 @@ async function carryOut(
   const { device } = request.params;
   // The schema of the route has looked whether the fields it needs are there.
   const command = run(desk, device, request.body as Parameters<Act>[2]);
+  // Whoever asks hears it; it is no act that the log and the list of attention have to hold.
+  if (run !== approve && desk.findDevice(device) === undefined) {
+    return answer(reply, refusals.unknownDevice);
+  }
   if ('refused' in command) return answer(reply, command);
   const by = caller.kind === 'device' && { by: caller.device.device };
   const { outcome, code, message } = await desk.give(command.name, { ...command.args, ...by });
@@ -168,13 +172,20 @@ function standingOf(standing: ListedDevice): object {
   return { ...shownOf(standing), isHere, ...seen, lastN, deferred };
 }
 
-/** The name is whatever somebody unknown says. */
-function askingOf({ device, publicKey, name, build, answered, atMs }: Knock): object {
+/** The name is whatever somebody unknown says. So is the letter, which it gets where it is free. */
+function askingOf({ device, publicKey, name, letter, build, answered, atMs }: Knock): object {
   const named = name === undefined || whyNotThisName(name) !== undefined ? {} : { name };
-  return { device, checkCode: checkCode(publicKey), ...named, build, answered, atMs };
+  const lettered = letter === undefined ? {} : { letter };
+  return { device, checkCode: checkCode(publicKey), ...named, ...lettered, build, answered, atMs };
 }
 
 const refusals = {
+  unknownDevice: refuse(
+    404,
+    'UNKNOWN_DEVICE',
+    'There is no such device.',
+    'Look at the list of devices and try again.',
+  ),
   notAsking: refuse(
     404,
     'NOT_ASKING',

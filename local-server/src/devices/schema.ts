@@ -57,7 +57,10 @@ export const tableSchema = closed({
         answered: whole('Through which of its commands it holds answers.'),
         atMs: whole('When it asked last, by the hub’s clock.'),
       },
-      { name: text('What it calls itself.') },
+      {
+        name: text('What it calls itself.'),
+        letter: text('The letter it says it had, and gets where nobody has it.'),
+      },
     ),
   ),
 });

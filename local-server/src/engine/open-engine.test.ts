@@ -10,6 +10,14 @@ beforeEach(async () => {
 });
 afterEach(() => door.close());
 
+it('says over HTTP that the hub stopped, to whoever asked it to write something down', async () => {
+  const till = await door.letIn('entry', 'Till');
+  await door.engine.running.stop();
+  const path = `/devices/${till.device}/rename`;
+  const { status, body } = await door.asBox({ method: 'POST', path, body: { name: 'Bar' } });
+  expect([status, body['code']]).toEqual([503, 'HUB_STOPPED']);
+});
+
 it('answers everybody who gives the same act while it is under way', async () => {
   const args = { item: 'soup', version: 'v1', name: 'Soup', station: null, priceMinor: 1 };
   const give = () => door.engine.running.give('put:soup', 'menu.put', { ...args, choices: {} });

@@ -78,7 +78,8 @@ const anyRefusals = [
   '431 BAD_REQUEST',
   '500 HUB_FAULT',
 ];
-const bodyRefusals = ['413 BAD_REQUEST', '415 BAD_REQUEST'];
+/** What changes something waits for the hub to write it down, and the hub may stop meanwhile. */
+const changeRefusals = ['413 BAD_REQUEST', '415 BAD_REQUEST', '503 HUB_STOPPED'];
 const callerRefusals = [
   ...['NOT_SIGNED', 'WRONG_KEY', 'WRONG_SIGNATURE', 'OLD_COUNTER', 'UNKNOWN_DEVICE'].map(
     (code) => `401 ${code}`,
@@ -91,7 +92,7 @@ const callerRefusals = [
 function refusedBy({ who, method, about }: KnownRoute): Map<number, string[]> {
   const all = [
     ...anyRefusals,
-    ...(method === 'GET' ? [] : bodyRefusals),
+    ...(method === 'GET' ? [] : changeRefusals),
     ...(who === 'everybody' ? [] : callerRefusals),
     ...(who === 'manager' ? ['403 NOT_CLAIMED'] : []),
     ...about.refusals,

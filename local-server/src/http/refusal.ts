@@ -35,6 +35,13 @@ export function answer(reply: FastifyReply, result: object | Refused): FastifyRe
   return reply.code(status).send(said);
 }
 
+export const hubStopped = refuse(
+  503,
+  'HUB_STOPPED',
+  'The hub stopped before this was written down, or just after.',
+  'Look once the hub runs again, and do it again where it was not done.',
+);
+
 /**
  * What a browser shows at the hub's own address: whoever typed it in wants to know whether that was
  * right. Says nothing that is not everybody's to know.
@@ -46,7 +53,7 @@ export const greeting = `This is the hub of this shop's POS WiFi Sync Server, an
   /join          says how a device is let in
   /docs          says what programs can ask
 
-There are no screens here yet; they come later. Programs connect to /sync, as docs/protocol.md says.
+There are no screens here yet; they come later. Programs connect to /sync, as docs/client.md says.
 `;
 
 /** What a browser shows that followed the picture of a pairing code. */

@@ -13,6 +13,7 @@ import {
   type FastifyReply,
   type ConnectionError,
 } from 'fastify';
+import { HubStopped } from '@pos-sync/sync';
 
 import type { Log } from '../log.ts';
 import { listAddresses, type HubAddress } from '../network/addresses.ts';
@@ -21,7 +22,7 @@ import { type Gate, openGate, putSecurityHeaders, turnAway } from './gate.ts';
 import { securityHeaders } from './headers.ts';
 import { addDescription } from './description.ts';
 import { readHealth, type HealthSource } from './health.ts';
-import { greeting, joinPage, refusalFor, unknownRoute } from './refusal.ts';
+import { answer, greeting, hubStopped, joinPage, refusalFor, unknownRoute } from './refusal.ts';
 import { addRoute, type Guard, guardRoutes } from './routes.ts';
 import { closed, listOf, text, whole } from './schema.ts';
 
@@ -229,6 +230,7 @@ function answerRefusals(app: FastifyInstance): void {
     return reply.code(404).send(unknownRoute(request.method, path));
   });
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
+    if (error instanceof HubStopped) return answer(reply, hubStopped);
     const statusCode = error.statusCode ?? 500;
     // Not the address as it was asked: somebody could have put a key or a card number in there.
     const { url } = request.routeOptions;

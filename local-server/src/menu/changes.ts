@@ -2,7 +2,7 @@
 
 import { canonicalJson } from '@pos-sync/sync';
 
-import { nodeHash } from '../engine/node-ports.ts';
+import { nodeHash, nodeIds } from '../engine/node-ports.ts';
 import { basisOf, type MenuItem, type PresentItem, type Shown } from './item.ts';
 
 export interface Changes {
@@ -42,8 +42,8 @@ export interface Put {
 }
 
 /**
- * The commands in the order of the file. Their ids come from what is changed into what, and by whom:
- * the log says who it was, and one that is given twice has one effect.
+ * The commands in the order of the file. Their ids say by whom, for the log, and are made anew each
+ * time: what was refused once is decided afresh when the file comes again.
  */
 export function putsOf(menu: readonly PresentItem[], changes: Changes, by: string): Put[] {
   const present = new Map(menu.map((one) => [one.item.item, one]));
@@ -51,8 +51,7 @@ export function putsOf(menu: readonly PresentItem[], changes: Changes, by: strin
   return wanted.map((item) => {
     const before = present.get(item.item);
     const args = { ...item, version: versionOf(item, before) };
-    const act = nodeHash.sha256(canonicalJson([before?.seq ?? 0, args]));
-    return { id: `menu:${by.slice(0, 32)}:${act.slice(0, 26)}`, args };
+    return { id: `menu:${by.slice(0, 26)}:${nodeIds.next()}`, args };
   });
 }
 

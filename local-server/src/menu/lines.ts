@@ -1,7 +1,7 @@
 // Whether the lines of a file are items as the shop takes them. What is wrong is said line by line, and
 // never with what stands there: it could be the number of a card.
 
-import { cardNumberIn, cardRefusal, putItem } from '@pos-sync/shop';
+import { cardNumberIn, cardNumberInId, cardRefusal, putItem } from '@pos-sync/shop';
 import { limits, unfitJson } from '@pos-sync/sync';
 
 import type { FileError } from '../http/refusal.ts';
@@ -80,15 +80,21 @@ function judge(value: unknown): { item?: MenuItem; wrong: Wrong[] } {
     return { wrong: [{ column: 'choices', message: tooLong }] };
   }
   const item = value as MenuItem;
-  const { name, choices } = item;
+  const { name, station, choices } = item;
   const wrong: Wrong[] = [];
   for (const [column, field] of Object.entries({ name, choices })) {
     const isUnfit = unfitJson(field, limits.jsonDepthMax) !== undefined;
     if (isUnfit) wrong.push({ column, message: unkept });
   }
-  const texts = { name: [name], choices: Object.values(choices).map((choice) => choice.name) };
-  for (const [column, said] of Object.entries(texts)) {
-    const card = said.map(cardNumberIn).find((found) => found !== undefined);
+  const choiceNames = Object.values(choices).map((choice) => choice.name);
+  const found = {
+    item: [cardNumberInId(item.item)],
+    name: [cardNumberIn(name)],
+    station: [cardNumberInId(station ?? '')],
+    choices: [...Object.keys(choices).map(cardNumberInId), ...choiceNames.map(cardNumberIn)],
+  };
+  for (const [column, cards] of Object.entries(found)) {
+    const card = cards.find((one) => one !== undefined);
     if (card !== undefined) wrong.push({ column, message: cardRefusal(card).message });
   }
   return wrong.length > 0 ? { wrong } : { item, wrong };

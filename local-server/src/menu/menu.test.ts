@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { anyMenu } from '../testing/any-menu.ts';
 import { type Answer, adminKey, openStandingDoor } from '../testing/standing-door.ts';
 import { openHand } from '../testing/standing-floor.ts';
-import type { Changes } from './changes.ts';
+import { type Changes, putsOf } from './changes.ts';
 import { fileBytesMax } from './file.ts';
 import type { MenuItem } from './item.ts';
 import { errorsMax } from './lines.ts';
@@ -229,6 +229,31 @@ it('keeps names as they are, whatever a browser or a table would make of them', 
   await bringIn(items);
   expect(await menuNow()).toEqual(items);
   expect(await tableNow()).toContain("'=cmd|x");
+});
+
+it('takes no card number for an id, and neither repeats nor keeps it', async () => {
+  const card = '4111111111111111';
+  const big = { name: 'Big', priceMinor: 0 };
+  const items = [
+    itemOf(card, { name: 'Soup' }),
+    itemOf('a', { station: card }),
+    itemOf('b', { choices: { [card]: big } }),
+  ];
+  for (const sent of [{ body: { items } }, { table: menuTable(items) }]) {
+    const { body } = await door.asBox({ method: 'POST', path: '/menu/import', ...sent });
+    const columns = (body['errors'] as { column: string }[]).map(({ column }) => column);
+    expect([body['code'], columns]).toEqual(['BAD_MENU', ['item', 'station', 'choices']]);
+    expect(JSON.stringify(body)).toMatch(/never kept here/);
+    expect(JSON.stringify(body)).not.toContain('1111');
+  }
+  expect(door.log().join()).not.toContain('1111');
+});
+
+it('gives each import ids of its own, so that nothing is answered as it was before', async () => {
+  const changes = await preview([itemOf('soup')]);
+  const ids = [1, 2].flatMap(() => putsOf([], changes, 'd'.repeat(64)).map(({ id }) => id));
+  expect(new Set(ids).size).toBe(2);
+  expect(ids.map((id) => id.length)).toEqual([64, 64]);
 });
 
 it('takes no card number in a name, and neither repeats nor keeps it', async () => {

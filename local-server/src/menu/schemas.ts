@@ -27,20 +27,23 @@ export const changesAnswer = closed({
   notInFile: { ...items, description: 'Stay as they are.' },
 });
 
-const soup = {
-  item: 'soup',
-  name: 'Soup',
+/** Whoever tries the example in a shop that sells soup changes nothing it sells. */
+const example = {
+  item: 'example-soup',
+  name: 'Soup of the example',
   station: 'kitchen',
   priceMinor: 500,
   choices: { bread: { name: 'Bread', priceMinor: 100 } },
 };
 
 export const menuBodies = {
-  [jsonMedia]: closed({ items: { ...items, examples: [[soup]] } }),
+  [jsonMedia]: closed({ items: { ...items, examples: [[example]] } }),
   [tableMedia]: {
     type: 'string',
     description: `A table in UTF-8 whose first line is ${columns.join(',')}.`,
-    examples: [`${columns.join(',')}\nsoup,Soup,kitchen,500,bread=Bread:100\n`],
+    examples: [
+      `${columns.join(',')}\nexample-soup,Soup of the example,kitchen,500,bread=Bread:100\n`,
+    ],
   },
 };
 

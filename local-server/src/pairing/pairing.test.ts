@@ -4,14 +4,16 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createAdmission } from '../http/admission.ts';
 import { createHttp, type Http } from '../http/server.ts';
 import { checkCode, isTrivial, newCode, newDeviceId, proofOf } from './code.ts';
-import { betweenTriesMs, createPairing, windowMs, wrongTriesMax } from './pairing.ts';
+import { createPairing, type Pairing, windowMs, wrongTriesMax } from './pairing.ts';
 import { addPairingRoutes } from './routes.ts';
+import { betweenTriesMs } from './wrong-tries.ts';
 
 const adminKey = 'a'.repeat(43);
 const publicKey = 'P'.repeat(43);
 const otherKey = 'Q'.repeat(43);
 
 let http: Http;
+let pairing: Pairing;
 let address: string;
 let monoMs: number;
 let given: { id: string; name: string; args: object }[];
@@ -29,7 +31,7 @@ beforeEach(async () => {
   outcome = { outcome: 'ok' };
   const log = pino({ level: 'silent' });
   http = createHttp({ host: '127.0.0.1', port: 0, version: '1', health: [], log });
-  const pairing = createPairing({
+  pairing = createPairing({
     hub: 'hub-1',
     store: 'shop-1',
     isRole: (role) => role === 'entry' || role === 'kitchen',
@@ -134,6 +136,44 @@ it('closes every window after five wrong tries, and says so with the fifth', asy
   expect(given).toHaveLength(0);
 });
 
+/** What the pairing says to whoever tries this code from this address. */
+async function tryFrom(from: string, code: string, key = otherKey): Promise<string> {
+  const said = await pairing.join({ publicKey: key, proof: proofOf(code, 'hub-1', key) }, from);
+  return 'refused' in said ? said.refused.code : said.role;
+}
+
+it('looks at no code within a second of a wrong one of the same address, not even the right one', async () => {
+  const code = await openWindow();
+  await tryFrom('10.0.0.7', 'WRONGCOD');
+  expect(await tryFrom('10.0.0.7', code)).toBe('TRY_LATER');
+  monoMs += betweenTriesMs - 1;
+  expect(await tryFrom('10.0.0.7', code)).toBe('TRY_LATER');
+  monoMs += 1;
+  expect(await tryFrom('10.0.0.7', code)).toBe('entry');
+});
+
+it('counts the wrong codes of all addresses, and compares no sixth', async () => {
+  const code = await openWindow();
+  const said: string[] = [];
+  for (let host = 1; host <= wrongTriesMax; host += 1) {
+    said.push(await tryFrom(`10.0.0.${host}`, 'WRONGCOD'));
+  }
+  expect(said).toEqual([...Array<string>(wrongTriesMax - 1).fill('WRONG_CODE'), 'NO_WINDOW']);
+  expect(await tryFrom('10.0.0.99', code)).toBe('NO_WINDOW');
+});
+
+it('finds no code however many are tried at one instant', async () => {
+  isClaimed = false;
+  await tryFrom('10.0.0.7', 'WRONGCOD');
+  const [right = ''] = claims;
+  const guesses = await Promise.all(
+    Array.from({ length: 1_000 }, (_, guess) =>
+      tryFrom('10.0.0.7', guess === 999 ? right : newCode()),
+    ),
+  );
+  expect(new Set(guesses)).toEqual(new Set(['TRY_LATER']));
+});
+
 it('takes no second wrong try within a second of a wrong one, and does not count it', async () => {
   const code = await openWindow();
   await join('WRONGCOD');
@@ -146,10 +186,10 @@ it('takes no second wrong try within a second of a wrong one, and does not count
   expect((await join(code)).status).toBe(200);
 });
 
-it('lets the right code through at once, whoever guesses meanwhile', async () => {
+it('lets the right code through at once, whoever guesses elsewhere', async () => {
   const code = await openWindow();
-  expect((await join('WRONGCOD', otherKey)).body['code']).toBe('WRONG_CODE');
-  expect((await join('WRONGCOD', otherKey)).body['code']).toBe('TRY_LATER');
+  expect(await tryFrom('10.0.0.7', 'WRONGCOD')).toBe('WRONG_CODE');
+  expect(await tryFrom('10.0.0.7', 'WRONGCOD')).toBe('TRY_LATER');
   expect((await join(code)).status).toBe(200);
   expect((await join(code)).status).toBe(200);
 });

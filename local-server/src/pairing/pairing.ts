@@ -8,10 +8,10 @@ import type { Moment } from '@pos-sync/sync';
 import type { Refused } from '../http/refusal.ts';
 import { isSameProof, newCode, newDeviceId, proofOf } from './code.ts';
 import { refuseName, refusals } from './refusals.ts';
+import { rememberWrongTries } from './wrong-tries.ts';
 
 export const windowMs = 5 * 60_000;
 export const wrongTriesMax = 5;
-export const betweenTriesMs = 1_000;
 
 export interface PairingOptions {
   /** The id this hub process shows in its challenge. */
@@ -73,7 +73,8 @@ export interface Pairing {
   readonly hub: string;
   readonly store: string;
   open(wanted: WindowWanted): OpenedWindow | Refused;
-  join(asked: JoinAsked): Promise<Joined | Refused>;
+  /** `from` is whoever tries, as far as the hub can tell: an address. */
+  join(asked: JoinAsked, from: string): Promise<Joined | Refused>;
   /** Opens the first manager's window where there is no manager, and closes it where there is. */
   lookAtClaim(): void;
 }
@@ -94,7 +95,7 @@ export function createPairing(options: PairingOptions): Pairing {
   const nowMs = (): number => options.now().monoMs;
   let windows: Window[] = [];
   let claim: Window | undefined;
-  let wrongAtMs = -Infinity;
+  const wrong = rememberWrongTries(nowMs);
 
   const dropClosed = (): void => {
     windows = windows.filter((one) => !isOver(one, nowMs()) && !isBarred(one, options));
@@ -133,20 +134,20 @@ export function createPairing(options: PairingOptions): Pairing {
       const { code } = openWindow(wanted, nowMs() + windowMs);
       return { code, expiresAtMs: options.now().wallMs + windowMs };
     },
-    async join({ publicKey, proof, bearerHash }) {
+    async join({ publicKey, proof, bearerHash }, from) {
       lookAtClaim();
       dropClosed();
       const open = windows.filter((window) => isOpenFor(window, publicKey));
       if (open.length === 0) return refusals.noWindow;
+      // Not even compared: else it would be a guess as good as any.
+      if (wrong.isTooSoon(from)) return refusals.tooSoon;
       // All are compared, so that the time taken does not say which one it was.
       const isRight = ({ code }: Window): boolean =>
         isSameProof(proof, proofOf(code, hub, publicKey, bearerHash));
       const right = open.filter(isRight)[0];
-      // Whoever knows the code is let in however much others guess meanwhile.
-      if (right === undefined && nowMs() - wrongAtMs < betweenTriesMs) return refusals.tooSoon;
       if (right === undefined) {
-        wrongAtMs = nowMs();
-        // At one try a second nobody finds the first manager's code, and no stranger may take it away.
+        wrong.add(from);
+        // No stranger may take the first manager's code away, and at this pace none finds it.
         for (const one of open) if (one.taken === undefined && one !== claim) one.wrongTries += 1;
         dropClosed();
         return windows.some((one) => isOpenFor(one, publicKey))

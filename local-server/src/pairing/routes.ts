@@ -90,7 +90,8 @@ export function addPairingRoutes(app: FastifyInstance, pairing: Pairing): void {
     async handler(request, reply) {
       const { body } = request;
       const isOverheard = body.bearerHash !== undefined && !isPrivate(request);
-      return answer(reply, isOverheard ? refusals.bearerOnlyHere : await pairing.join(body));
+      if (isOverheard) return answer(reply, refusals.bearerOnlyHere);
+      return answer(reply, await pairing.join(body, request.ip));
     },
   });
 }

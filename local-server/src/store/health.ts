@@ -1,9 +1,13 @@
 // Verifies the whole database in the background and tells /health: degraded until it is done, and
 // failing when something in it does not hold.
 
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
 import type { HealthReason, HealthSource } from '../http/health.ts';
 import type { Log } from '../log.ts';
 import { checkInBackground } from './check-worker.ts';
+import { databaseName } from './schema.ts';
 
 const checking: HealthReason = {
   severity: 'degraded',
@@ -19,7 +23,17 @@ export function watchStore(folder: string, log: Log): HealthSource {
     reasons = ok ? [] : [damaged(findings)];
     if (!ok) log.error({ findings }, 'the store does not hold');
   });
-  return () => reasons;
+  return () => (existsSync(path.join(folder, databaseName)) ? reasons : [gone(folder)]);
+}
+
+/** Moved or deleted under a hub that goes on writing to what has no name any more. */
+function gone(folder: string): HealthReason {
+  return {
+    severity: 'failing',
+    code: 'STORE_GONE',
+    message: `The orders are no longer where the hub keeps them, in ${folder}.`,
+    fix: 'Stop the hub, put the folder back where it was, then start the hub again.',
+  };
 }
 
 function damaged(findings: readonly string[]): HealthReason {

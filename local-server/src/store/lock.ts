@@ -11,12 +11,15 @@ import { primaryCode, problemOf, sqliteCode } from './fault.ts';
 import { brokenLock, locked } from './problem.ts';
 import { addressName, lockName } from './schema.ts';
 
+/** Whoever only looks is through with it long before; a second hub hears of the first at once enough. */
+const lookedAtMs = 250;
+
 /** Returns the function that lets go. Throws `StoreProblem`. */
 export function holdFolder(folder: string): () => void {
   const file = path.join(folder, lockName);
   let db: DatabaseSync | undefined;
   try {
-    db = new DatabaseSync(file, { timeout: 0 });
+    db = new DatabaseSync(file, { timeout: lookedAtMs });
     db.exec('BEGIN EXCLUSIVE');
     const held = db;
     // What a hub that was killed left behind.
@@ -37,10 +40,7 @@ export function holdFolder(folder: string): () => void {
   }
 }
 
-/**
- * Whether a hub works with `folder` now. For other programs than the hub, and not often: a hub that
- * starts in the same moment would take this look for another hub.
- */
+/** Whether a hub works with `folder` now. For other programs than the hub. */
 export function isFolderHeld(folder: string): boolean {
   const file = path.join(folder, lockName);
   if (!existsSync(file)) return false;

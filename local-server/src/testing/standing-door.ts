@@ -188,8 +188,8 @@ export class TestDevice {
   }
 
   /** Says hello, with `more` in it; every frame that comes after the challenge is in `frames`. */
-  async connect(address: string, more: object = {}) {
-    const webSocket = new WebSocket(`ws://${address}/sync`);
+  async connect(address: string, more: object = {}, from = host) {
+    const webSocket = new WebSocket(`ws://${address}/sync`, { localAddress: from });
     const frames: Record<string, unknown>[] = [];
     let heard = (): void => {};
     const gone = once(webSocket, 'close');

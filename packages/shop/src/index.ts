@@ -3,7 +3,7 @@
 export { createShop } from './shop.ts';
 export { type CommandRight, commandTable } from './command-table.ts';
 export { type BoardRow, boardKey } from './board/board-row.ts';
-export { type CardData, cardNumberIn } from './card-number/card-number.ts';
+export { type CardData, cardNumberIn, cardNumberInId } from './card-number/card-number.ts';
 export { refusalOf as cardRefusal } from './card-number/withheld.ts';
 export {
   type CounterRow,

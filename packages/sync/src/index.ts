@@ -62,7 +62,7 @@ export type { Opening } from './hub/epoch.ts';
 export { Hub, genesis } from './hub/hub.ts';
 export { fitsEngineCommand } from './hub/own-commands.ts';
 export { type Rebuilt, rebuild } from './hub/rebuild.ts';
-export { type HubPorts, RunningHub, openingOf, runHub } from './hub/run.ts';
+export { type HubPorts, HubStopped, RunningHub, openingOf, runHub } from './hub/run.ts';
 export type { HubConfig, HubEffect, HubInput } from './hub/state.ts';
 export type {
   DeviceChange,

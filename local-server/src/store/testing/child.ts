@@ -2,6 +2,7 @@
 // rights. Arguments: what to do, the data folder, and a user id to become first.
 
 import { writeSync } from 'node:fs';
+import { isFolderHeld } from '../lock.ts';
 import { openStore } from '../open.ts';
 import { StoreProblem } from '../problem.ts';
 import { entryOf, genesis, rowAt, transactionOf } from '@pos-sync/sync/testing';
@@ -9,6 +10,8 @@ import { entryOf, genesis, rowAt, transactionOf } from '@pos-sync/sync/testing';
 const [act, folder = '', user] = process.argv.slice(2);
 // Rights bind nobody who is root; the modules are loaded by now, so no rights are needed for them.
 if (user !== undefined) process.seteuid?.(Number(user));
+
+if (act === 'look') lookForever();
 
 try {
   const store = openStore('sqlite', folder);
@@ -30,6 +33,11 @@ try {
   say(
     error instanceof StoreProblem ? `${error.code}: ${error.message} ${error.fix}` : String(error),
   );
+}
+
+function lookForever(): never {
+  say('looking');
+  for (;;) isFolderHeld(folder);
 }
 
 function holdForever(): void {

@@ -13,11 +13,21 @@ import type {
 import { ClientError } from '../client-error.ts';
 import type { Identity } from '../identity.ts';
 import { type ClientStorage, carryOver } from './beside.ts';
-import { damaged, problemOf, wholePath } from './file-problem.ts';
+import { damaged, problemOf, refuseExisting, wholePath } from './file-problem.ts';
 import { createDatabase, openDatabase } from './file-schema.ts';
 
 export interface FileStorage extends ClientStorage {
   readonly identity: Identity;
+}
+
+/**
+ * The whole path of a file that is still to be made. Throws `ClientError` where none can be kept, its
+ * folder is not there, or something has that name: to be asked before a code is used up.
+ */
+export function newFile(named: string): string {
+  const file = wholePath(named);
+  refuseExisting(file);
+  return file;
 }
 
 /**

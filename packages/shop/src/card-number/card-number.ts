@@ -35,6 +35,11 @@ export function cardNumberIn(text: string): CardData | undefined {
   return code.test(read) ? 'code' : undefined;
 }
 
+/** Likewise of an id; letters of one made at random may spell `cvv`. */
+export function cardNumberInId(id: string): CardData | undefined {
+  return cardNumberIn(id) === 'number' ? 'number' : undefined;
+}
+
 /** Whether a glance tells that no card data stands in `text`; most texts are so short and simple. */
 export function isPlain(text: string): boolean {
   let digits = 0;

@@ -1,14 +1,16 @@
 import type { Json, Mutator } from '@pos-sync/sync';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mutators } from '../command-table.ts';
 import { orderNumberSchema } from '../counter/order-number.ts';
-import { freeTextFields, textFields } from '../free-text.ts';
+import { freeTextFields, textFields, typedIdFields } from '../free-text.ts';
 import * as scalar from '../scalar.ts';
 import { withholdsCardData } from './withheld.ts';
 
 const number = '4111 1111 1111 1111';
 /** Of letters and digits only, as an id may be. */
 const asId = '4111111111111111';
+const idSigns = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
 const withholds = withholdsCardData(new Map(mutators.map((mutator) => [mutator.name, mutator])));
 const line = {
   order: 'o1',
@@ -42,17 +44,20 @@ describe('the texts of commands', () => {
     ]);
     const formsOf = ({ name, schema }: Mutator) => {
       const typed = freeTextFields(schema).map((place) => place.join('.'));
+      const typedIds = typedIdFields(schema).map((place) => place.join('.'));
       return textFields(schema).map(({ place, schema: text }) => {
         const field = place.join('.');
-        const form = typed.includes(field) ? 'typed' : forms.get(text);
+        const idForm = typedIds.includes(field) ? 'typed id' : forms.get(text);
+        const form = typed.includes(field) ? 'typed' : idForm;
         return `${name} ${field}: ${form ?? 'unknown'}`;
       });
     };
     expect(mutators.flatMap(formsOf)).toEqual([
-      'menu.put item: id',
+      'menu.put item: typed id',
       'menu.put version: id',
       'menu.put name: typed',
-      'menu.put station: station',
+      'menu.put station: typed id',
+      'menu.put choices: typed id',
       'menu.put choices.*.name: typed',
       'order.open order: id',
       'order.open number.letter: letter',
@@ -103,9 +108,36 @@ describe('a command with a card number', () => {
     expect(withholds('order.addLine', 1, odd)).toBeUndefined();
     const dear = { order: 'o1', expectedTotalMinor: Number(asId) };
     expect(withholds('order.close', 1, dear)).toBeUndefined();
-    expect(
-      withholds('menu.put', 1, { ...item, choices: { [asId]: { name: 'Big', priceMinor: 1 } } }),
-    ).toBeUndefined();
+    expect(withholds('menu.put', 1, { ...item, version: asId })).toBeUndefined();
+  });
+
+  it('is found in the ids that people make up for a menu', () => {
+    for (const field of ['item', 'station']) {
+      expect(fieldOf('menu.put', { ...item, [field]: asId })).toBe(field);
+    }
+    const big = { name: 'Big', priceMinor: 1 };
+    expect(fieldOf('menu.put', { ...item, choices: { small: big, [asId]: big } })).toBe('choices');
+    expect(fieldOf('menu.put', { ...item, item: `visa-${number.replaceAll(' ', '-')}` })).toBe(
+      'item',
+    );
+  });
+
+  it('is no id of digits that no card has, and none made at random', () => {
+    for (const id of ['411111111111', '4111111111111112', '41111111111111111111', 'cvv-123']) {
+      expect([id, fieldOf('menu.put', { ...item, item: id })]).toEqual([id, undefined]);
+    }
+    // Sixteen signs as the client draws them; what it draws first is the time, a letter now.
+    const id = fc.string({
+      unit: fc.constantFrom(...Array.from(idSigns)),
+      minLength: 15,
+      maxLength: 15,
+    });
+    fc.assert(
+      fc.property(id, (random) => {
+        expect(fieldOf('menu.put', { ...item, item: `P${random}` })).toBeUndefined();
+      }),
+      { numRuns: 20_000 },
+    );
   });
 
   it('is found in the name of a device, and not in what the engine’s commands are about', () => {

@@ -3,12 +3,12 @@
 
 import { fitsEngineCommand, isEngineCommand } from '@pos-sync/sync';
 import type { Json, JsonObject, Mutator, Withheld } from '@pos-sync/sync';
-import { type Place, freeTextFields } from '../free-text.ts';
-import { type CardData, cardNumberIn, isPlain } from './card-number.ts';
+import { type Place, freeTextFields, typedIdFields } from '../free-text.ts';
+import { type CardData, cardNumberIn, cardNumberInId, isPlain } from './card-number.ts';
 
 export type Withholds = (name: string, v: number, args: Json) => Withheld | undefined;
 
-/** For what is no text that people type: ids and the like may look as they want where they fit. */
+/** For what nobody types: ids made at random and the like may look as they want where they fit. */
 const anywhere = 'args';
 
 const called: Readonly<Record<CardData, string>> = {
@@ -17,13 +17,20 @@ const called: Readonly<Record<CardData, string>> = {
   code: 'the security code of a card',
 };
 
+interface Typed {
+  readonly texts: readonly Place[];
+  readonly ids: readonly Place[];
+}
+
+const nothingTyped: Typed = { texts: [], ids: [] };
 /** What people call a device, and what an order is known by. */
-const engineFields: readonly Place[] = [['name'], ['record', 'name'], ['subject']];
+const typedInEngine: Typed = { texts: [['name'], ['record', 'name'], ['subject']], ids: [] };
 
 export function withholdsCardData(mutators: ReadonlyMap<string, Mutator>): Withholds {
-  const fieldsByName = new Map(
-    [...mutators].map(([name, { schema }]) => [name, freeTextFields(schema)] as const),
-  );
+  const typedByName = new Map<string, Typed>();
+  for (const [name, { schema }] of mutators) {
+    typedByName.set(name, { texts: freeTextFields(schema), ids: typedIdFields(schema) });
+  }
   const isWhollyKnown = (name: string, v: number, args: Json): boolean => {
     const mutator = mutators.get(name);
     const isFit = mutator?.v === v && mutator.schema.safeParse(args).success;
@@ -32,12 +39,14 @@ export function withholdsCardData(mutators: ReadonlyMap<string, Mutator>): Withh
   return (name, v, args) => {
     if (isPlainThroughout(args)) return undefined;
     const isEngine = isEngineCommand(name);
-    const fields = isEngine ? engineFields : (fieldsByName.get(name) ?? []);
+    const { texts, ids } = isEngine ? typedInEngine : (typedByName.get(name) ?? nothingTyped);
     for (const { text, path } of textsOf(args)) {
       const found = cardNumberIn(text);
       if (found === undefined) continue;
-      const field = fields.find((one) => isAt(path, one));
-      const mayBeId = isEngine ? isEngineId(text, path) : field === undefined;
+      const typedId = ids.find((one) => isAt(path, one));
+      const field = texts.find((one) => isAt(path, one)) ?? typedId;
+      const isNoCard = field === undefined || (field === typedId && !cardNumberInId(text));
+      const mayBeId = isEngine ? isEngineId(text, path) : isNoCard;
       if (mayBeId && isWhollyKnown(name, v, args)) continue;
       return { field: field?.join('.') ?? anywhere, ...refusalOf(found) };
     }
@@ -75,7 +84,7 @@ function isPlainThroughout(args: Json): boolean {
   return true;
 }
 
-/** Everything that could be read, names of fields too. Args may be nested deeper than a stack is. */
+/** Everything that could be read, names of fields too, which stand where their object does. Args may be nested deeper than a stack is. */
 function* textsOf(args: Json): Generator<Text> {
   const left: { readonly value: Json; readonly path: readonly string[] }[] = [
     { value: args, path: [] },
@@ -88,7 +97,7 @@ function* textsOf(args: Json): Generator<Text> {
         left.push({ value: item, path: below(path, '*') });
     } else if (typeof value === 'object' && value !== null) {
       for (const [field, inner] of Object.entries<Json>(value as JsonObject)) {
-        yield { text: field, path: [] };
+        yield { text: field, path };
         left.push({ value: inner, path: below(path, field) });
       }
     }

@@ -3,18 +3,19 @@
 
 import type { JsonObject, Mutator, Rows, Situation } from '@pos-sync/sync';
 import * as z from 'zod/mini';
+import { typedId } from '../free-text.ts';
 import { identifier, priceMinor, shownName, station } from '../scalar.ts';
 import { getItem, type ItemRow, itemKey, menuSubject, type PriceVersion } from './item-row.ts';
 
 const schema = z.strictObject({
-  item: identifier,
+  item: typedId(identifier),
   /** Names this price for ever; given by whoever changes the menu. */
   version: identifier,
   name: shownName,
-  station: z.nullable(station),
+  station: z.nullable(typedId(station)),
   priceMinor,
   choices: z.record(
-    identifier,
+    typedId(identifier),
     z.strictObject({ name: shownName, priceMinor }),
     'must be an object with a field for each choice, {} where there are none',
   ),

@@ -196,7 +196,8 @@ function write(draft: Draft, record: DeviceRecord): void {
 
 function whyNotThisRole(domain: Domain, role: string): Refusal | undefined {
   if (role !== hubRole && domain.viewOf(role) !== undefined) return undefined;
-  return { code: 'NO_SUCH_ROLE', message: `There is no role "${role}".` };
+  // Not what was given: whatever stood there would be in the log for good.
+  return { code: 'NO_SUCH_ROLE', message: 'There is no such role.' };
 }
 
 const unknown: Refusal = { code: 'UNKNOWN_DEVICE', message: 'There is no such device.' };

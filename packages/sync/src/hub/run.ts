@@ -48,6 +48,13 @@ export function openingOf(
   return { witnessed, isRestored, chainThere: store.find({ chains: [seq] }).chains.get(seq) };
 }
 
+/** The hub ended before it could say how a command came out: it may be in the log or not. */
+export class HubStopped extends Error {
+  constructor() {
+    super('The hub stopped before this was decided. Give it again once it runs.');
+  }
+}
+
 export class RunningHub {
   readonly #hub: Hub;
   readonly #ports: HubPorts;
@@ -99,6 +106,7 @@ export class RunningHub {
     if (underWay !== undefined) return underWay.promise;
     const given = Promise.withResolvers<Decided>();
     this.#given.set(id, given);
+    if (this.#dead) this.#giveUp();
     this.#step({ type: 'own', id, name, args: args as never });
     return given.promise;
   }
@@ -205,5 +213,12 @@ export class RunningHub {
   #end(): void {
     this.#dead = true;
     this.#timer.stop();
+    this.#giveUp();
+  }
+
+  /** Nobody waits for ever: what was given and has no outcome is to be given again to the next hub. */
+  #giveUp(): void {
+    for (const { reject } of this.#given.values()) reject(new HubStopped());
+    this.#given.clear();
   }
 }

@@ -10,6 +10,8 @@ export const pongWithinMs = 5_000;
 export const silenceMsMax = 20_000;
 export const reconnectMsMin = 250;
 export const reconnectMsMax = 5_000;
+/** A device that is told to wait longer waits so long, and up to as long again by chance. */
+export const retryMsMax = 300_000;
 /** A view is told at most once in so long. */
 export const tellEveryMs = 5;
 /** A socket with more than this waiting is behind and is told nothing. */

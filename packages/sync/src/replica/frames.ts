@@ -11,6 +11,7 @@ import type { Answered, Decided } from '../protocol/outcome.ts';
 import type { At } from '../protocol/scalar.ts';
 import { type HeldRow, hold } from '../rows/held-row.ts';
 import { keepInSight, offerAgain } from './offering.ts';
+import { heededMs } from './link-moves.ts';
 import { holdOn, pruneSoon } from './pruning.ts';
 import { journal, keep, witness } from './saving.ts';
 import { askCatchUp, resendFrom, saySeen } from './sending.ts';
@@ -95,7 +96,7 @@ export function gap(state: ReplicaState, from: number): void {
 }
 
 export function busy(state: ReplicaState, message: Busy): void {
-  state.pausedUntilMs = state.now.monoMs + message.retryMs;
+  state.pausedUntilMs = state.now.monoMs + heededMs(message.retryMs);
   state.sent = 0;
   state.progressAtMs = state.pausedUntilMs;
   state.effects.push({ type: 'timer', atMonoMs: state.pausedUntilMs });

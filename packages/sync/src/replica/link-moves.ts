@@ -1,6 +1,6 @@
 // Moves a device's connection through its table: what to do, and how long to wait for what is next.
 
-import { helloWithinMs, reconnectMsMax, reconnectMsMin } from '../protocol/limits.ts';
+import { helloWithinMs, reconnectMsMax, reconnectMsMin, retryMsMax } from '../protocol/limits.ts';
 import { type LinkEvent, linkTable } from './link.ts';
 import type { ReplicaState } from './state.ts';
 
@@ -31,8 +31,14 @@ function backoffMs(state: ReplicaState): number {
   return reconnectMsMin + state.config.ids.below(Math.max(1, bound));
 }
 
+/** Nobody keeps a device away for good: it waits as long as it is told to, up to a bound. */
+export function heededMs(retryMs: number): number {
+  return Math.min(retryMs, retryMsMax);
+}
+
 /** Waits between once and twice the time asked for, so that a herd does not come back as one. */
 export function waitFor(state: ReplicaState, retryMs: number): void {
-  const jitterMs = state.config.ids.below(Math.max(1, retryMs));
-  state.linkUntilMs = state.now.monoMs + retryMs + jitterMs;
+  const leastMs = heededMs(retryMs);
+  const jitterMs = state.config.ids.below(Math.max(1, leastMs));
+  state.linkUntilMs = state.now.monoMs + leastMs + jitterMs;
 }

@@ -17,18 +17,23 @@ import {
   outcomes,
   welcomed,
 } from './frames.ts';
-import { moveLink, waitFor } from './link-moves.ts';
+import { heededMs, moveLink, waitFor } from './link-moves.ts';
 import { offerAgain } from './offering.ts';
 import { rebase } from './rebase.ts';
 import { push, sayHello } from './sending.ts';
 import type { ReplicaState } from './state.ts';
+
+/** All that counts before this socket's welcome: what follows would be read as the last one's. */
+const first: ReadonlySet<Down['type']> = new Set(['challenge', 'welcome', 'deny', 'bye']);
 
 export function received(state: ReplicaState, text: string): void {
   if (state.link !== 'greeting' && state.link !== 'open') return;
   state.heardAtMs = state.now.monoMs;
   state.pingAtMs = undefined;
   const { message } = decodeDown(text);
-  if (message === undefined || isOfOther(state, message)) return moveLink(state, 'overdue');
+  if (message === undefined) return moveLink(state, 'overdue');
+  if (state.link === 'greeting' && !first.has(message.type)) return;
+  if (isOfOther(state, message)) return moveLink(state, 'overdue');
   const { role } = state;
   const pendingBefore = state.pending.size;
   const touched = heed(state, message);
@@ -41,16 +46,13 @@ export function received(state: ReplicaState, text: string): void {
   push(state);
 }
 
-/** Whoever is there in the place of this shop's hub gets nothing, however friendly. */
-function isOfOther({ config, challenge }: ReplicaState, { type }: Down): boolean {
-  return type === 'welcome' && challenge?.store !== config.store;
+/** Whoever is there in the place of this shop's hub is believed one thing: that it is another shop's. */
+function isOfOther({ config, challenge }: ReplicaState, message: Down): boolean {
+  if (message.type === 'challenge' || challenge?.store === config.store) return false;
+  return message.type !== 'deny' || message.code !== 'OTHER_STORE';
 }
 
-/** All that counts before this socket's welcome: what follows would be read as the last one's. */
-const first: ReadonlySet<Down['type']> = new Set(['challenge', 'welcome', 'deny', 'bye']);
-
 function heed(state: ReplicaState, message: Down): Set<string> {
-  if (state.link === 'greeting' && !first.has(message.type)) return new Set();
   switch (message.type) {
     case 'challenge':
       state.challenge = message;
@@ -70,7 +72,7 @@ function heed(state: ReplicaState, message: Down): Set<string> {
       state.isUnknown = message.code === 'UNKNOWN_DEVICE';
       state.effects.push({ type: 'denied', deny: message });
       moveLink(state, 'denied');
-      state.linkUntilMs = state.now.monoMs + (message.retryMs ?? reconnectMsMax);
+      state.linkUntilMs = state.now.monoMs + heededMs(message.retryMs ?? reconnectMsMax);
       break;
     case 'outcomes':
       outcomes(state, message);
@@ -111,9 +113,10 @@ function heedRecord(state: ReplicaState, { role, name, letter, keptOut }: Welcom
   state.keptOut = keptOut;
 }
 
-/** Whoever is put away or shut out at this moment knows it at once. */
+/** Whoever is put away or shut out at this moment knows it at once: by the hub that welcomed it. */
 function heedBye(state: ReplicaState, { code, message, retryMs }: Bye): void {
-  if (code === 'RETIRED' || code === 'REVOKED') state.keptOut = { code, message };
+  const isLeaving = code === 'RETIRED' || code === 'REVOKED';
+  if (isLeaving && state.link === 'open') state.keptOut = { code, message };
   moveLink(state, 'overdue');
   waitFor(state, retryMs);
 }
