@@ -61,12 +61,12 @@ it.each([
   [['orders', '--limit', '0'], /whole number from 1 to 10000/],
   [['export', '--day', '2026-11-22'], /--out/],
   [['export', '--day', '2026-11-22', '--out', 'x', '--format', 'xls'], /csv, json/],
-  [['devices', '--hub', 'http://192.168.1.4:8080'], /not an address of this machine/],
-  [[...till, '--hub', 'http://127.0.0.1:99999'], /not an address of this machine/],
-  [['status', '--hub', '99999'], /not an address of this machine/],
-  [['stop', '--hub', 'http://192.168.1.4:8080'], /not an address of this machine/],
+  [['devices', '--hub', 'http://192.168.1.4:8080'], /is not 127\.0\.0\.1 with a port/],
+  [[...till, '--hub', 'http://127.0.0.1:99999'], /is not 127\.0\.0\.1 with a port/],
+  [['status', '--hub', '99999'], /is not 127\.0\.0\.1 with a port/],
+  [['stop', '--hub', 'http://192.168.1.4:8080'], /is not 127\.0\.0\.1 with a port/],
   [['logs', '--lines', '0'], /whole number from 1 to 999999/],
-  [[...till, '--hub', 'http://192.168.1.4:8080'], /not an address of this machine/],
+  [[...till, '--hub', 'http://192.168.1.4:8080'], /is not 127\.0\.0\.1 with a port/],
 ])('ends with 2 and a sentence when asked wrongly: %j', async (args, sentence) => {
   const { code, stdout, stderr } = await runCommand(...args);
   expect(stderr).toMatch(sentence);

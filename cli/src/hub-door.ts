@@ -55,13 +55,14 @@ export function loopbackAddress(typed: string): string {
   );
   const port = Number(found?.[2]?.slice(1) ?? 80);
   if (found !== null && port > 0 && port <= portMax) return `http://${found[1]}${found[2] ?? ''}`;
-  const message = `"${typed}" is not an address that stays within this machine, as 127.0.0.1 does.`;
+  const message = `"${typed}" is not 127.0.0.1 with a port, and the hub's key is sent nowhere else.`;
   const fix = `Run this on the machine the hub runs on, with --hub ${portIn(typed) ?? 8080}, the hub's port.`;
   throw new Failure(2, message, fix);
 }
 
 function portIn(typed: string): string | undefined {
-  return /:(\d{1,5})\/?$/.exec(typed)?.[1];
+  const port = /:(\d{1,5})\/?$/.exec(typed)?.[1];
+  return Number(port) <= portMax ? port : undefined;
 }
 
 /** Nobody answers: the hub is stopped, or hangs. */

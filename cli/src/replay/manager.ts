@@ -62,7 +62,7 @@ function whereKeyMayTravel(hub: string): string {
   try {
     return loopbackAddress(hub);
   } catch (cause) {
-    const message = `"${hub}" does not stay within this machine, as 127.0.0.1 does, and the key of another is not here.`;
+    const message = `"${hub}" is not 127.0.0.1 with a port, and the key of another is not here.`;
     throw new Failure(2, message, howToGetCode, { cause });
   }
 }
